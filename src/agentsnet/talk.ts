@@ -1,0 +1,211 @@
+import type { Setting } from '../world/contracts.ts';
+import { answerText } from './codes.ts';
+import { names as allNames } from './names.ts';
+import { readTaskName } from './rules.ts';
+
+/*
+ * What agents say to one another, as structure. Claims are small integers, so that millions of them can be simulated;
+ * `sayMessage` turns them into the sentences of a conversation.
+ */
+
+/**
+ * What a claim is about.
+ * stance: the answer `subject` means to give · proposal: `subject` would like to pair with `value` · candidate: `subject`
+ * should lead · strategy: we should all go about it as `value` says · links: whom `subject` can talk to, in `list` ·
+ * input: `subject` was given `value`.
+ */
+export type Topic = 'stance' | 'proposal' | 'candidate' | 'strategy' | 'links' | 'input';
+
+export interface Claim {
+  readonly topic: Topic;
+  /** The agent it is about. From `setting.agents` on, somebody who does not exist. */
+  readonly subject: number;
+  /** A code of `codes.ts` for stances, an agent for proposals, a number of `strategies` for strategies. */
+  readonly value: number;
+  /** Who said it first. Others who pass it on leave this as it is. */
+  readonly author: number;
+  /** The neighbours of `subject`, where the topic is links. */
+  readonly list?: readonly number[];
+}
+
+/** All that one agent says to another at once. Shared among the neighbours who are told the same; never change one. */
+export type Message = readonly Claim[];
+
+/** What travels in an envelope: claims, or the plain words of a language model. */
+export type Content = Message | string;
+
+interface Asked {
+  /** Calls of this agent before this one, re-prompts apart: 0 is the bootstrap, `rounds` the last. */
+  readonly round: number;
+  /** How often messages are delivered in this run. */
+  readonly rounds: number;
+  /** 1 when the first answer could not be read and the agent is asked again. */
+  readonly attempt: 0 | 1;
+  /** What was heard since the last call, by neighbour in ascending order; undefined where a neighbour was silent. */
+  readonly heard: readonly (Content | undefined)[];
+}
+
+/** Asks what an agent tells its neighbours. */
+export interface MessageQuestion extends Asked {
+  readonly kind: 'message';
+}
+
+/** Asks for an agent's final answer. */
+export interface FinalQuestion extends Asked {
+  readonly kind: 'final';
+}
+
+export type Question = MessageQuestion | FinalQuestion;
+
+/** What an agent has in mind, told or not. Recorded with its answers; no other agent can see it. */
+export interface Mind {
+  /** The answer it means to give (in leader election: whom it would have lead); `OPEN` while it has none. */
+  readonly stance: number;
+  /** The strategy it follows, by its number; 0 for none. */
+  readonly strategy: number;
+}
+
+/** No stance yet. Apart from every code of an answer. */
+export const OPEN = -9;
+
+/** Messages to the neighbours. */
+export interface Said {
+  readonly kind: 'said';
+  readonly toAll: Message;
+  /** By neighbour, where not all are told the same: the message, or undefined for silence. */
+  readonly apart?: readonly (Message | undefined)[];
+  readonly mind?: Mind;
+}
+
+/** A final answer, as a code. */
+export interface Chosen {
+  readonly kind: 'chosen';
+  readonly code: number;
+  readonly mind?: Mind;
+}
+
+/** Output that is not as asked for. What it would have meant is kept, since a kinder reader can read some of it. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly cause: MalformedCause;
+  readonly meant: Said | Chosen;
+}
+
+/** The causes that were told apart in recorded runs; `other` covers the rest, such as no object at all. */
+export type MalformedCause = 'trailing-comma' | 'unknown-key' | 'escaped-newline' | 'other';
+
+/** A behaviour's answer to a question; text is what a language model wrote, and is parsed by the protocol. */
+export type Answered = Said | Chosen | Malformed | string;
+
+/** The strategies an agent can propose, by task; the first can work if all keep to it, the second cannot be relied on. */
+export const strategies = {
+  'leader-election': ['let the name that comes first lead', 'let whoever has the best qualities lead'],
+  matching: ['pair up in the order of our names', 'keep our options open and see who is keen'],
+  'vertex-cover': ['stay out in the order of our names', 'let everyone who is willing coordinate'],
+} as const;
+
+/** Whether a claim is about somebody who does not exist. */
+export const isInvented = (claim: Claim, setting: Setting): boolean => claim.subject >= setting.agents;
+
+/** An agent's name; somebody who does not exist gets one that nobody has. */
+export function nameOf(agent: number, setting: Setting): string {
+  const { agents, names } = setting;
+  if (agent < agents) return names[agent] ?? `agent ${agent}`;
+  const unused = allNames.filter((name) => !names.includes(name));
+  return unused[(agent - agents) % Math.max(1, unused.length)] ?? `Nobody-${agent}`;
+}
+
+/** A message as its sender would put it: a few plain sentences. */
+export function sayMessage(content: Content, setting: Setting, from: number, to?: number): string {
+  if (typeof content === 'string') return content;
+  if (content.length === 0) return 'I have nothing settled yet. What do you think?';
+  return content.map((claim) => sayClaim(claim, setting, from, to)).join(' ');
+}
+
+/** One claim as a sentence of `from`, to `to` if given. */
+export function sayClaim(claim: Claim, setting: Setting, from: number, to?: number): string {
+  const name = (agent: number): string =>
+    agent === from ? 'I' : agent === to ? 'you' : nameOf(agent, setting);
+  const { topic, subject, value } = claim;
+  switch (topic) {
+    case 'stance':
+      return sayStance(claim, setting, from, to);
+    case 'proposal':
+      if (subject !== from) return `${nameOf(subject, setting)} would like to pair with ${name(value)}.`;
+      return value === to
+        ? 'Would you like to pair with me?'
+        : `I would like to pair with ${nameOf(value, setting)}.`;
+    case 'candidate':
+      return subject === from ? 'I would like to lead.' : `I think ${name(subject)} should lead.`;
+    case 'strategy':
+      return `I suggest that we ${strategyText(value, setting)}.`;
+    case 'links': {
+      const others = (claim.list ?? []).map((agent) => nameOf(agent, setting)).join(', ');
+      return subject === from
+        ? `I can talk to ${others}.`
+        : `${nameOf(subject, setting)} can talk to ${others}.`;
+    }
+    case 'input':
+      return subject === from
+        ? `I was given ${value}.`
+        : `${nameOf(subject, setting)} was given ${value}.`;
+  }
+}
+
+/** A strategy in words. */
+export function strategyText(strategy: number, setting: Setting): string {
+  const known: Partial<Record<string, readonly string[]>> = strategies;
+  return known[setting.task.name]?.[strategy - 1] ?? 'find a plan together';
+}
+
+function sayStance({ subject, value }: Claim, setting: Setting, from: number, to?: number): string {
+  const task = readTaskName(setting.task.name);
+  const mine = subject === from;
+  const who = nameOf(subject, setting);
+  switch (task) {
+    case 'coloring':
+      return mine ? `I am in Group ${value}.` : `${who} is in Group ${value}.`;
+    case 'consensus':
+      return mine ? `I choose ${value}.` : `${who} chooses ${value}.`;
+    case 'vertex-cover':
+      if (value === 1) return mine ? 'I will be a coordinator.' : `${who} will be a coordinator.`;
+      return mine ? 'I will not be a coordinator.' : `${who} will not be a coordinator.`;
+    case 'matching':
+      if (value < 0) return mine ? 'I remain without a partner.' : `${who} remains without a partner.`;
+      if (mine) return value === to ? 'You and I are a pair.' : `${nameOf(value, setting)} and I are a pair.`;
+      return `${who} and ${value === from ? 'I' : nameOf(value, setting)} are a pair.`;
+    default: {
+      const answer = task ? answerText(task, value, setting.names) : String(value);
+      return mine ? `My answer is ${answer}.` : `The answer of ${who} is ${answer}.`;
+    }
+  }
+}
+
+/** Folds a message into an int32, for fingerprints: equal messages, equal numbers. */
+export function digestContent(content: Content): number {
+  let hash = 0x2545f491;
+  const mix = (word: number): void => {
+    hash = Math.imul(hash ^ word, 0x5bd1e995);
+    hash ^= hash >>> 15;
+  };
+  if (typeof content === 'string') {
+    for (let i = 0; i < content.length; i++) mix(content.charCodeAt(i));
+    return hash;
+  }
+  for (const { topic, subject, value, author } of content) {
+    mix(topicMarks[topic]);
+    mix(subject);
+    mix(value);
+    mix(author);
+  }
+  return hash;
+}
+
+const topicMarks: Record<Topic, number> = {
+  stance: 1,
+  proposal: 2,
+  candidate: 3,
+  strategy: 4,
+  links: 5,
+  input: 6,
+};

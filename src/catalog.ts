@@ -1,0 +1,64 @@
+import { loss } from './faults/loss.ts';
+import { flood } from './protocols/flood.ts';
+import { floodMin } from './protocols/flood-min.ts';
+import { pushGossip } from './protocols/push-gossip.ts';
+import { broadcast } from './tasks/broadcast.ts';
+import { barabasiAlbert } from './topologies/barabasi-albert.ts';
+import { caveman } from './topologies/caveman.ts';
+import { complete } from './topologies/complete.ts';
+import { delaunay } from './topologies/delaunay.ts';
+import { erdosRenyi } from './topologies/erdos-renyi.ts';
+import { grid } from './topologies/grid.ts';
+import { hypercube } from './topologies/hypercube.ts';
+import { importedGraph } from './topologies/imported-graph.ts';
+import { path } from './topologies/path.ts';
+import { randomRegular } from './topologies/random-regular.ts';
+import { ring } from './topologies/ring.ts';
+import { star } from './topologies/star.ts';
+import { stochasticBlock } from './topologies/stochastic-block.ts';
+import { torus } from './topologies/torus.ts';
+import { tree } from './topologies/tree.ts';
+import { wattsStrogatz } from './topologies/watts-strogatz.ts';
+import type { BehaviourPlan, FaultPlan, MetricPlan, ProtocolPlan } from './world/contracts.ts';
+import type { Part } from './world/part.ts';
+import type { Task } from './world/task.ts';
+import type { Topology } from './world/topology.ts';
+
+/** Every part by kind and name: the simulator's table of contents. Adding a part is one file and one line here. */
+export const catalog = {
+  topologies: index<Topology>([
+    barabasiAlbert,
+    caveman,
+    complete,
+    delaunay,
+    erdosRenyi,
+    grid,
+    hypercube,
+    importedGraph,
+    path,
+    randomRegular,
+    ring,
+    star,
+    stochasticBlock,
+    torus,
+    tree,
+    wattsStrogatz,
+  ]),
+  protocols: index<ProtocolPlan>([flood, floodMin, pushGossip]),
+  behaviours: index<BehaviourPlan>([]),
+  tasks: index<Task>([broadcast]),
+  faults: index<FaultPlan>([loss]),
+  metrics: index<MetricPlan>([]),
+} as const;
+
+export type Catalog = typeof catalog;
+export type PartKind = keyof Catalog;
+
+function index<Made>(parts: readonly Part[]): ReadonlyMap<string, Part<Part['params'], Made>> {
+  const byName = new Map<string, Part<Part['params'], Made>>();
+  for (const it of parts) {
+    if (byName.has(it.name)) throw new Error(`catalog: two parts are named ${it.name}`);
+    byName.set(it.name, it as Part<Part['params'], Made>);
+  }
+  return byName;
+}

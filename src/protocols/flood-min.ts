@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { EventProtocol, ProtocolPlan } from '../world/contracts.ts';
+import { count, duration, part } from '../world/part.ts';
+
+/** Safe only if the periods cover the width of the network: try it on a partition, or on too few periods. */
+export const floodMin = part({
+  name: 'flood-min',
+  summary: 'Floods the least value heard and decides it after a fixed number of periods.',
+  params: z.strictObject({
+    periods: count.max(10_000).default(8).describe('Periods until an agent decides.'),
+    period: duration.prefault('1s').describe('Length of a period.'),
+  }),
+  create: ({ periods, period }): ProtocolPlan => ({
+    form: 'events',
+    begin: ({ agents, inputs }): EventProtocol<number> => {
+      const least = Float64Array.from({ length: agents }, (_, agent) => inputs[agent] ?? agent);
+      const left = new Int32Array(agents).fill(periods);
+      return {
+        form: 'events',
+        content: 'number',
+        held: (agent) => least[agent] as number,
+        start(me) {
+          me.tellNeighbours(least[me.id] as number);
+          me.wake(period);
+        },
+        message(me, value) {
+          if (value >= (least[me.id] as number)) return;
+          least[me.id] = value;
+          me.tellNeighbours(value);
+        },
+        timeout(me) {
+          const remaining = (left[me.id] as number) - 1;
+          left[me.id] = remaining;
+          if (remaining > 0) me.wake(period);
+          else me.decide(least[me.id] as number);
+        },
+      };
+    },
+  }),
+});

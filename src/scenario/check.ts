@@ -1,0 +1,176 @@
+import type { z } from 'zod';
+import type { Issue } from '../world/error.ts';
+import type { Part } from '../world/part.ts';
+
+/** A value that was read, or what is wrong with it. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly issues: Issue[] };
+
+/** Holds a value against a schema, and says what is wrong in the words of this project, with paths below `path`. */
+export function check<T>(schema: z.ZodType<T>, value: unknown, path: string): Checked<T> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return {
+    ok: false,
+    issues: parsed.error.issues.flatMap((issue) => translated(issue, value, path, schema)),
+  };
+}
+
+/** What `{ kind: NAME, ...params }` names in the catalog, with its parameters checked. */
+export interface Chosen<Made> {
+  readonly part: Part<z.ZodType, Made>;
+  readonly params: unknown;
+  readonly make: () => Made;
+}
+
+/** Resolves `{ kind: ring, agents: 8 }`, or a bare name where every parameter has a default. */
+export function choose<Made>(
+  parts: ReadonlyMap<string, Part<z.ZodType, Made>>,
+  value: unknown,
+  path: string,
+  what: string,
+): Checked<Chosen<Made>> {
+  const fail = (at: string, message: string): Checked<Chosen<Made>> => ({
+    ok: false,
+    issues: [{ path: at, message }],
+  });
+  const written = typeof value === 'string' ? { kind: value } : value;
+  if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+    return fail(path, `must be a ${what} such as { kind: ${[...parts.keys()][0]} }, but is ${shown(value)}`);
+  }
+  const { kind, ...rest } = written as Record<string, unknown>;
+  if (typeof kind !== 'string') {
+    return fail(
+      `${path}.kind`,
+      `must name a ${what}, but is ${shown(kind)}; there are ${[...parts.keys()].join(', ')}`,
+    );
+  }
+  const chosen = parts.get(kind);
+  if (!chosen)
+    return fail(`${path}.kind`, `there is no ${what} ${shown(kind)}${instead(kind, [...parts.keys()])}`);
+  const params = check(chosen.params, rest, path);
+  if (!params.ok) return params;
+  return { ok: true, value: { part: chosen, params: params.value, make: () => chosen.create(params.value) } };
+}
+
+/** `; did you mean x?`, or the list of what there is. */
+export function instead(wrong: string, known: readonly string[]): string {
+  const near = known.find(
+    (name) => distance(wrong.toLowerCase(), name.toLowerCase()) <= Math.max(1, wrong.length / 3),
+  );
+  if (near !== undefined) return `; did you mean ${near}?`;
+  return known.length > 0 ? `; there are ${known.join(', ')}` : '; there are none';
+}
+
+/** A value as it is quoted in a message: short, on one line. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function translated(issue: z.core.$ZodIssue, root: unknown, base: string, schema: z.ZodType): Issue[] {
+  const path = joined(base, issue.path);
+  const value = valueAt(root, issue.path);
+  const but = `but is ${shown(value)}`;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({
+        path: joined(path, [key]),
+        message: `is not a known key${instead(key, keysOf(schema, issue.path))}`,
+      }));
+    case 'invalid_type':
+      return [{ path, message: `must be ${article(issue.expected)}, ${but}` }];
+    case 'too_small':
+      return [
+        {
+          path,
+          message: `must be ${sizeOf(issue.origin)}${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}, ${but}`,
+        },
+      ];
+    case 'too_big':
+      return [
+        {
+          path,
+          message: `must be ${sizeOf(issue.origin)}${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}, ${but}`,
+        },
+      ];
+    case 'invalid_value':
+      return [{ path, message: `must be one of ${issue.values.map(String).join(', ')}, ${but}` }];
+    case 'invalid_union': {
+      // Of the branches, the one that matched the most says best what is wrong.
+      const branches = issue.errors.map((errors) =>
+        errors.flatMap((inner) =>
+          translated({ ...inner, path: [...issue.path, ...inner.path] } as never, root, base, schema),
+        ),
+      );
+      const kinds = branches.filter((issues) =>
+        issues.every(({ path: at }) => at !== joined(path, ['kind']) && at !== path),
+      );
+      return kinds[0] ?? [{ path, message: `${branches.map((issues) => issues[0]?.message).join('; or ')}` }];
+    }
+    default:
+      return [
+        { path, message: issue.message.includes('but is') ? issue.message : `${issue.message}, ${but}` },
+      ];
+  }
+}
+
+function joined(base: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((all, key) => {
+    if (typeof key === 'number') return `${all}[${key}]`;
+    return all === '' ? String(key) : `${all}.${String(key)}`;
+  }, base);
+}
+
+function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key],
+    root,
+  );
+}
+
+function keysOf(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let at: unknown = schema;
+  for (const key of path) at = shapeOf(at)?.[String(key)];
+  return Object.keys(shapeOf(at) ?? {});
+}
+
+function shapeOf(schema: unknown): Record<string, unknown> | undefined {
+  let at = schema as
+    | { shape?: Record<string, unknown>; def?: { in?: unknown; innerType?: unknown } }
+    | undefined;
+  for (let depth = 0; at && depth < 8; depth++) {
+    if (at.shape) return at.shape;
+    at = (at.def?.in ?? at.def?.innerType) as typeof at;
+  }
+  return undefined;
+}
+
+const article = (kind: string): string =>
+  ({
+    int: 'a whole number',
+    number: 'a number',
+    string: 'text',
+    boolean: 'true or false',
+    object: 'a map of keys',
+    array: 'a list',
+    record: 'a map of keys',
+  })[kind] ?? `of type ${kind}`;
+
+const sizeOf = (origin: string): string => (origin === 'string' || origin === 'array' ? 'of length ' : '');
+
+/** Edit distance, for suggestions only. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min((next[j - 1] as number) + 1, (row[j] as number) + 1, replaced));
+    }
+    row = next;
+  }
+  return row[b.length] as number;
+}

@@ -1,0 +1,71 @@
+import type { Ending, Observer } from '../world/contracts.ts';
+import { ScenarioError } from '../world/error.ts';
+import { classify } from '../world/outcome.ts';
+import { simulate } from '../world/simulate.ts';
+import { compile } from './compile.ts';
+import type { Row, Run } from './run.ts';
+import type { Config } from './schema.ts';
+
+/**
+ * Runs one run to a row. A fault of ours becomes a row with `error`, so that one bad run cannot end a sweep; a fault
+ * of the author's that shows only now, such as a graph that came out disconnected, is thrown.
+ */
+export function execute(run: Run, observers: readonly Observer[] = []): Row {
+  const { id, point, replication, seed, factors } = run;
+  const head = { run: id, point, replication, seed, factors };
+  try {
+    const { world, measure } = compile(run.config as Config, seed, observers);
+    const { ending, fingerprint } = simulate(world);
+    const outcome = classify(ending);
+    const measured = { ...totals(ending), ...measure(ending) };
+    const { soft, solved } = outcome.judgement;
+    return {
+      ...head,
+      fingerprint,
+      outcome: outcome.class,
+      cause: outcome.cause,
+      witness: outcome.witness,
+      verdicts: outcome.verdicts,
+      metrics: Object.fromEntries(
+        Object.entries({ solved: solved ? 1 : 0, soft, ...measured }).map(([name, it]) => [
+          name,
+          Number.isNaN(it) ? null : it,
+        ]),
+      ),
+    };
+  } catch (error) {
+    if (error instanceof ScenarioError) throw error;
+    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return {
+      ...head,
+      error: message,
+      fingerprint: '',
+      outcome: 'undetermined',
+      cause: 'error',
+      witness: '',
+      verdicts: {},
+      metrics: {},
+    };
+  }
+}
+
+/** What every run keeps: how long it took and what it moved. */
+function totals({ counts, rounds, now, setting, decisions }: Ending): Record<string, number> {
+  const decided = decisions.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+  return {
+    rounds: rounds > 0 ? rounds : Number.NaN,
+    seconds: now / 1e6,
+    decided: decided / setting.agents,
+    events: counts.events,
+    messages: counts.messages,
+    delivered: counts.delivered,
+    dropped: counts.dropped,
+    late: counts.late,
+    lateAnswers: counts.lateAnswers,
+    timeouts: counts.timeouts,
+    calls: counts.calls,
+    promptTokens: counts.promptTokens,
+    outputTokens: counts.outputTokens,
+    tokens: counts.promptTokens + counts.outputTokens,
+  };
+}

@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { type OutcomeClass, outcomeClasses } from '../world/outcome.ts';
+import { shown } from './check.ts';
+import type { Factors, Row } from './run.ts';
+import type { Scenario } from './scenario.ts';
+
+const verdictNames = ['satisfied', 'violated', 'undetermined'] as const;
+const comparison = /^(>=|<=|>|<)\s*(-?[\d.]+(?:e-?\d+)?)$|^(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)$/;
+const levels = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean()]))]),
+);
+const condition = z.union([
+  z.number(),
+  z.string().refine((text) => comparison.test(text) || isWord(text), {
+    error: 'must be a verdict, an outcome class, a number, `>= 0.5`, or `0.3 .. 0.6`',
+  }),
+]);
+
+const isWord = (text: string): boolean =>
+  (verdictNames as readonly string[]).includes(text) || (outcomeClasses as readonly string[]).includes(text);
+
+/** `{ metric: solved, of: {drift: 0}, above: {drift: 0.2}, by: 0.1 }`: a mean lies above another by at least `by`. */
+const contrast = z.strictObject({
+  metric: z.string(),
+  at: levels.optional(),
+  of: levels,
+  above: levels,
+  by: z.number().min(0).default(0),
+});
+
+/** `{ metric: solved, falls: topology.agents, by: 0.3 }`: the mean at the last level lies below that at the first. */
+const trend = z.strictObject({
+  metric: z.string(),
+  at: levels.optional(),
+  falls: z.string().optional(),
+  rises: z.string().optional(),
+  by: z.number().min(0).default(0),
+});
+
+/** `{ at: {task: coloring}, outcome: valid, solved: '>= 0.9' }`: conditions on each point that `at` names. */
+const conditions = z
+  .looseObject({ at: levels.optional() })
+  .catchall(z.union([condition, levels, z.record(z.string(), condition)]));
+
+export const expectationsSchema = z
+  .union([z.array(z.union([contrast, trend, conditions])), conditions])
+  .transform((written): Expectation[] => (Array.isArray(written) ? written : [written]));
+
+export type Expectation = z.infer<typeof contrast> | z.infer<typeof trend> | z.infer<typeof conditions>;
+
+export interface Failure {
+  readonly message: string;
+}
+
+export interface Expectations {
+  readonly checked: number;
+  readonly failures: readonly Failure[];
+}
+
+/** Holds the rows of a sweep against the scenario's `expect`. A clause that applies to no row is a failure too. */
+export function checkExpectations(scenario: Pick<Scenario, 'expect'>, rows: readonly Row[]): Expectations {
+  const failures: Failure[] = [];
+  let checked = 0;
+  for (const clause of scenario.expect) {
+    const within = rows.filter((row) => matches(row.factors, clause.at as Factors | undefined));
+    if (within.length === 0) failures.push({ message: `expect applies to no run: at ${shown(clause.at)}` });
+    for (const message of problems(clause, within, () => checked++)) failures.push({ message });
+  }
+  for (const row of rows)
+    if (row.error !== undefined)
+      failures.push({ message: `run ${row.run} failed: ${row.error.split('\n')[0]}` });
+  return { checked, failures };
+}
+
+function problems(clause: Expectation, rows: readonly Row[], count: () => void): string[] {
+  if ('of' in clause && 'above' in clause) {
+    count();
+    return contrastProblem(clause as z.infer<typeof contrast>, rows);
+  }
+  if ('metric' in clause && ('falls' in clause || 'rises' in clause)) {
+    count();
+    return trendProblem(clause as z.infer<typeof trend>, rows);
+  }
+  return Object.entries(clause).flatMap(([name, wanted]) => {
+    if (name === 'at' || wanted === undefined) return [];
+    return byPoint(rows).flatMap((cell) => {
+      count();
+      return cellProblem(name, wanted, cell);
+    });
+  });
+}
+
+function cellProblem(name: string, wanted: unknown, cell: readonly Row[]): string[] {
+  const where = placeOf(cell[0] as Row);
+  if (name === 'outcome') return outcomeProblem(wanted, cell, where);
+  if (typeof wanted === 'string' && (verdictNames as readonly string[]).includes(wanted)) {
+    const found = cell.filter((row) => row.verdicts[name] !== wanted);
+    if (found.length === 0) return [];
+    const row = found[0] as Row;
+    return [
+      `${name} must be ${wanted}${where}, but is ${row.verdicts[name] ?? 'not a property'} in ${found.length} of ${cell.length} runs, first with seed ${row.seed}`,
+    ];
+  }
+  const mean = meanOf(cell, name);
+  if (mean === undefined) return [`${name} is no metric or property of these runs${where}`];
+  return satisfies(mean, wanted)
+    ? []
+    : [`${name} must be ${wanted}${where}, but its mean over ${cell.length} runs is ${round(mean)}`];
+}
+
+/** `outcome: valid` for every run, or `outcome: { valid: '>= 0.5', split: 0 }` for shares of the runs. */
+function outcomeProblem(wanted: unknown, cell: readonly Row[], where: string): string[] {
+  const share = (name: string) => cell.filter((row) => row.outcome === name).length / cell.length;
+  if (typeof wanted === 'string') {
+    const other = cell.find((row) => row.outcome !== (wanted as OutcomeClass));
+    return other
+      ? [
+          `outcome must be ${wanted}${where}, but is ${other.outcome} with seed ${other.seed}: ${other.witness}`,
+        ]
+      : [];
+  }
+  return Object.entries(wanted as Record<string, unknown>).flatMap(([name, it]) =>
+    satisfies(share(name), it)
+      ? []
+      : [`share of ${name} must be ${it}${where}, but is ${round(share(name))}`],
+  );
+}
+
+function contrastProblem(clause: z.infer<typeof contrast>, rows: readonly Row[]): string[] {
+  const high = meanOf(
+    rows.filter((row) => matches(row.factors, clause.of as Factors)),
+    clause.metric,
+  );
+  const low = meanOf(
+    rows.filter((row) => matches(row.factors, clause.above as Factors)),
+    clause.metric,
+  );
+  const what = `${clause.metric} at ${shown(clause.of)} above that at ${shown(clause.above)}`;
+  if (high === undefined || low === undefined) return [`${what}: there are no such runs or no such metric`];
+  return high - low >= clause.by
+    ? []
+    : [`${what} by ${clause.by}, but it is ${round(high)} against ${round(low)}`];
+}
+
+function trendProblem(clause: z.infer<typeof trend>, rows: readonly Row[]): string[] {
+  const path = (clause.falls ?? clause.rises) as string;
+  const ofLevel = new Map<unknown, Row[]>();
+  for (const row of rows) {
+    const level = row.factors[path];
+    ofLevel.set(level, [...(ofLevel.get(level) ?? []), row]);
+  }
+  const means = [...ofLevel.values()].map((cell) => meanOf(cell, clause.metric));
+  const first = means[0];
+  const last = means.at(-1);
+  if (first === undefined || last === undefined || means.length < 2)
+    return [`${clause.metric} over ${path}: there are no two levels with that metric`];
+  const change = clause.falls === undefined ? last - first : first - last;
+  const verb = clause.falls === undefined ? 'rise' : 'fall';
+  return change >= clause.by
+    ? []
+    : [
+        `${clause.metric} must ${verb} by ${clause.by} over ${path}, but goes ${round(first)} to ${round(last)}`,
+      ];
+}
+
+function satisfies(value: number, wanted: unknown): boolean {
+  if (typeof wanted === 'number') return value === wanted;
+  const match = comparison.exec(String(wanted));
+  if (!match) return false;
+  if (match[3] !== undefined) return value >= Number(match[3]) && value <= Number(match[4]);
+  const bound = Number(match[2]);
+  switch (match[1]) {
+    case '>=':
+      return value >= bound;
+    case '<=':
+      return value <= bound;
+    case '>':
+      return value > bound;
+    default:
+      return value < bound;
+  }
+}
+
+function matches(factors: Factors, wanted: Readonly<Record<string, unknown>> | undefined): boolean {
+  return Object.entries(wanted ?? {}).every(([path, level]) =>
+    Array.isArray(level) ? level.includes(factors[path]) : factors[path] === level,
+  );
+}
+
+function meanOf(rows: readonly Row[], metric: string): number | undefined {
+  let sum = 0;
+  let count = 0;
+  for (const row of rows) {
+    const value = row.metrics[metric];
+    if (value === undefined || value === null) continue;
+    sum += value;
+    count++;
+  }
+  return count > 0 ? sum / count : undefined;
+}
+
+function byPoint(rows: readonly Row[]): Row[][] {
+  const cells = new Map<number, Row[]>();
+  for (const row of rows) {
+    const cell = cells.get(row.point);
+    if (cell) cell.push(row);
+    else cells.set(row.point, [row]);
+  }
+  return [...cells.values()];
+}
+
+function placeOf(row: Row): string {
+  const factors = Object.entries(row.factors);
+  return factors.length === 0 ? '' : ` at ${factors.map(([path, level]) => `${path}=${level}`).join(' ')}`;
+}
+
+const round = (value: number): number => Number(value.toPrecision(4));

@@ -1,0 +1,206 @@
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { type Issue, ScenarioError } from '../world/error.ts';
+import { count } from '../world/part.ts';
+import { canonical, digestOf } from './canonical.ts';
+import { check } from './check.ts';
+import { type Expectation, expectationsSchema } from './expect.ts';
+import { expandLevels, type Levels, levelsOf, type Raw } from './factors.ts';
+import { applyOverrides } from './overrides.ts';
+import type { Factors, Run } from './run.ts';
+import { type Config, checkConfig, configSchema } from './schema.ts';
+
+/** A file asking one question, checked: every point of it can be run. */
+export interface Scenario {
+  readonly name: string;
+  readonly title: string;
+  readonly question: string;
+  readonly seed: number;
+  readonly replications: number;
+  readonly factors: readonly Levels[];
+  readonly points: readonly Point[];
+  readonly expect: readonly Expectation[];
+  /** Hash of everything that can change a result, replications aside: equal designs can share a store. */
+  readonly design: string;
+}
+
+/** A scenario with every factor fixed. */
+export interface Point {
+  readonly index: number;
+  readonly factors: Factors;
+  /** As written, with the levels filled in: plain data. */
+  readonly raw: Raw;
+  readonly config: Config;
+}
+
+export interface ParseOptions {
+  /** `key=value`, where key is a dotted path of the scenario. */
+  readonly overrides?: readonly string[];
+  /** Reads a file that the scenario names (a graph). Left out, such a scenario is refused. */
+  readonly read?: (path: string) => string;
+}
+
+/** Changes when the engine's results may differ, so that stored runs of an older engine are not taken for equal. */
+export const engineVersion = 1;
+
+const limits = { text: 1_000_000, points: 100_000, runs: 100_000_000 } as const;
+
+const fileSchema = z.strictObject({
+  title: z.string().max(200).optional().describe('A short name for people.'),
+  question: z.string().min(1).max(2000).describe('The question that the scenario asks.'),
+  seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('Fixes every result.'),
+  replications: count.max(10_000_000).default(1).describe('Runs per point that differ only in seed.'),
+  vary: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe(
+      'Factors: for each path, its levels, as a list or as geometric(low, high, ratio) or linear(low, high, step).',
+    ),
+  expect: expectationsSchema
+    .default([])
+    .describe('What must come out; `synod check` holds the runs against it.'),
+  ...configSchema.shape,
+});
+
+/** The keys of a scenario file with their schemas, for the reference. */
+export const scenarioKeys = fileSchema.shape;
+
+/** Reads a scenario: text in YAML or JSON to a checked Scenario. Throws a ScenarioError that lists every issue. */
+export function parseScenario(text: string, name: string, options: ParseOptions = {}): Scenario {
+  const written = applyOverrides(readYaml(text), options.overrides ?? []);
+  const { vary, seed, replications, title, question, expect } = checkFile(written);
+  const raw = Object.fromEntries(
+    Object.keys(configSchema.shape).flatMap((key) => (key in written ? [[key, written[key]]] : [])),
+  );
+  const factors = levelsOf(vary);
+  const points = expandLevels(raw, factors, limits.points).map(({ factors, raw }, index) => {
+    const filled = withFiles(raw, options.read);
+    const config = checkConfig(filled);
+    if (!config.ok) throw new ScenarioError(config.issues.map((issue) => atPoint(issue, factors)));
+    return { index, factors, raw: filled, config: config.value };
+  });
+  refuseEqualPoints(points);
+  if (points.length * replications > limits.runs) {
+    throw new ScenarioError([
+      {
+        path: 'replications',
+        message: `must keep the sweep within ${limits.runs} runs, but ${points.length} points times ${replications} are more`,
+      },
+    ]);
+  }
+  const design = digestOf(canonical({ engineVersion, seed, points: points.map((point) => point.raw) }));
+  return { name, title: title ?? name, question, seed, replications, factors, points, expect, design };
+}
+
+/** All runs of a scenario, replication by replication, so that an interrupted sweep is balanced over its points. */
+export function runsOf(scenario: Scenario): { readonly count: number; readonly at: (index: number) => Run } {
+  const { points, replications } = scenario;
+  return {
+    count: points.length * replications,
+    at: (index) => {
+      if (!(index >= 0 && index < points.length * replications)) {
+        throw new RangeError(`runsOf: there are ${points.length * replications} runs, no run ${index}`);
+      }
+      return runOf(scenario, points[index % points.length] as Point, Math.floor(index / points.length));
+    },
+  };
+}
+
+/** One run of a point. Replications of equal number share their seed over all points: common random numbers. */
+export function runOf(scenario: Scenario, point: Point, replication: number): Run {
+  const seed = `${scenario.seed}/${replication}`;
+  return {
+    id: digestOf(`${engineVersion}\n${seed}\n${textOf(point)}`),
+    point: point.index,
+    replication,
+    seed,
+    factors: point.factors,
+    config: point.config,
+  };
+}
+
+const texts = new WeakMap<Point, string>();
+
+function textOf(point: Point): string {
+  let text = texts.get(point);
+  if (text === undefined) texts.set(point, (text = canonical(point.raw)));
+  return text;
+}
+
+function readYaml(text: string): Raw {
+  if (text.length > limits.text) {
+    throw new ScenarioError([
+      {
+        path: '',
+        message: `a scenario is at most ${limits.text} characters long, but this has ${text.length}`,
+      },
+    ]);
+  }
+  const document = parseDocument(text, { uniqueKeys: true });
+  if (document.errors.length > 0) {
+    throw new ScenarioError(
+      document.errors.map(({ message }) => ({
+        path: '',
+        message: `is not valid YAML: ${message.split('\n')[0]}`,
+      })),
+    );
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new ScenarioError([
+      { path: '', message: 'a scenario is a map of keys, such as question, topology, task, protocol' },
+    ]);
+  }
+  return value as Raw;
+}
+
+function checkFile(written: Raw): z.infer<typeof fileSchema> {
+  const file = check(fileSchema, written, '');
+  if (!file.ok) throw new ScenarioError(file.issues);
+  return file.value;
+}
+
+/** Fills in the text of a graph file, so that the run depends on what the file holds and not on where it lies. */
+function withFiles(raw: Raw, read: ParseOptions['read']): Raw {
+  const topology = raw.topology as Raw | undefined;
+  if (topology?.kind !== 'graph' || typeof topology.file !== 'string') return raw;
+  const { file, ...rest } = topology;
+  if (read === undefined)
+    throw new ScenarioError([
+      { path: 'topology.file', message: 'cannot be read here; give the graph as `text`' },
+    ]);
+  return { ...raw, topology: { format: formatOf(file), ...rest, text: read(file) } };
+}
+
+function formatOf(file: string): string {
+  const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
+  return { json: 'node-link', gexf: 'gexf', graphml: 'graphml', xml: 'graphml' }[ending] ?? 'edge-list';
+}
+
+function refuseEqualPoints(points: readonly Point[]): void {
+  const seen = new Map<string, Point>();
+  for (const point of points) {
+    const text = textOf(point);
+    const twin = seen.get(text);
+    if (twin) {
+      throw new ScenarioError([
+        {
+          path: 'vary',
+          message: `two points are equal, ${label(twin.factors)} and ${label(point.factors)}: a factor has no effect there; remove the level or the override that hides it`,
+        },
+      ]);
+    }
+    seen.set(text, point);
+  }
+}
+
+function atPoint(issue: Issue, factors: Factors): Issue {
+  const where = label(factors);
+  return where === '' ? issue : { path: issue.path, message: `${issue.message} (at ${where})` };
+}
+
+/** `task=coloring topology.agents=16` */
+export const label = (factors: Factors): string =>
+  Object.entries(factors)
+    .map(([path, level]) => `${path}=${level}`)
+    .join(' ');

@@ -1,0 +1,186 @@
+import { z } from 'zod';
+import { type Catalog, catalog } from '../catalog.ts';
+import type { Serving } from '../economy/serving.ts';
+import type { Distribution } from '../kernel/distribution.ts';
+import type { BehaviourPlan, FaultPlan, MetricPlan, ProtocolPlan } from '../world/contracts.ts';
+import type { Issue } from '../world/error.ts';
+import { count, distribution, duration } from '../world/part.ts';
+import type { Limits, RoundTiming } from '../world/simulate.ts';
+import type { Task } from '../world/task.ts';
+import type { Topology } from '../world/topology.ts';
+import { type Checked, type Chosen, check, choose } from './check.ts';
+
+const named = z.unknown();
+
+/** Keys of a scenario that fix what a run is. Those that name parts are checked against the catalog. */
+export const configSchema = z.strictObject({
+  topology: named.describe('Who can send to whom: a graph family and its parameters.'),
+  task: named.describe('What counts as solved.'),
+  protocol: named.describe('How agents talk, and when they decide.'),
+  behaviour: named.optional().describe('How an agent answers when its protocol asks.'),
+  faults: z
+    .array(named)
+    .max(100)
+    .default([])
+    .describe('What goes wrong; they judge each envelope in this order.'),
+  metrics: z
+    .array(named)
+    .max(100)
+    .default([])
+    .describe('What is measured beside the counts every run keeps.'),
+  network: z
+    .strictObject({
+      latency: distribution.default({ kind: 'constant', value: 0 }).describe('Send to delivery.'),
+    })
+    .prefault({})
+    .describe('How messages travel.'),
+  serving: z
+    .strictObject({
+      firstToken: distribution.default({ kind: 'constant', value: 0 }).describe('Request to first token.'),
+      prefill: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Tokens read per second; left out, reading takes no time.'),
+      decode: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Tokens written per second; left out, writing takes no time.'),
+    })
+    .prefault({})
+    .describe('How long a question takes to be answered.'),
+  rounds: z
+    .union([z.literal('barrier'), z.strictObject({ deadline: duration })])
+    .optional()
+    .describe('How a round ends: when every turn is over, or at a deadline. For protocols in rounds.'),
+  horizon: z
+    .union([duration, z.strictObject({ time: duration.optional(), rounds: count.optional() })])
+    .optional()
+    .describe('Where a run is cut off: a time, or { rounds: 50 }.'),
+  limits: z
+    .strictObject({
+      events: count.optional(),
+      messages: count.optional(),
+      calls: count.optional(),
+      tokens: count.optional(),
+    })
+    .prefault({})
+    .describe('What ends a run as over budget.'),
+  stop: z
+    .enum(['decided', 'quiescent'])
+    .default('decided')
+    .describe('When a run ends: every correct agent has decided, or nothing is left to happen.'),
+  ties: z
+    .enum(['fifo', 'shuffled'])
+    .default('fifo')
+    .describe('Order of events at one instant: as scheduled, or a seeded random one.'),
+});
+
+/** A point, checked and resolved against the catalog: all that compiling a run needs. */
+export interface Config {
+  readonly topology: Chosen<Topology>;
+  readonly task: Chosen<Task>;
+  readonly protocol: Chosen<ProtocolPlan>;
+  readonly behaviour: Chosen<BehaviourPlan> | undefined;
+  readonly faults: readonly Chosen<FaultPlan>[];
+  readonly metrics: readonly Chosen<MetricPlan>[];
+  readonly latency: Distribution;
+  readonly serving: Serving;
+  readonly rounds: RoundTiming;
+  readonly limits: Limits;
+  readonly stop: 'decided' | 'quiescent';
+  readonly ties: 'fifo' | 'shuffled';
+}
+
+/** Checks a point's raw configuration, names and relations between parts included. */
+export function checkConfig(raw: unknown): Checked<Config> {
+  const outer = check(configSchema, raw, '');
+  if (!outer.ok) return outer;
+  const it = outer.value;
+  const issues: Issue[] = [];
+  const pick = <Kind extends keyof Catalog, Made>(kind: Kind, value: unknown, path: string, what: string) => {
+    const chosen = choose(catalog[kind] as ReadonlyMap<string, never>, value, path, what) as Checked<
+      Chosen<Made>
+    >;
+    if (chosen.ok) return chosen.value;
+    issues.push(...chosen.issues);
+    return undefined;
+  };
+  const topology = pick<'topologies', Topology>('topologies', it.topology, 'topology', 'topology');
+  const task = pick<'tasks', Task>('tasks', it.task, 'task', 'task');
+  const protocol = pick<'protocols', ProtocolPlan>('protocols', it.protocol, 'protocol', 'protocol');
+  const behaviour =
+    it.behaviour === undefined
+      ? undefined
+      : pick<'behaviours', BehaviourPlan>('behaviours', it.behaviour, 'behaviour', 'behaviour');
+  const faults = it.faults.map((value, i) =>
+    pick<'faults', FaultPlan>('faults', value, `faults[${i}]`, 'fault'),
+  );
+  const metrics = it.metrics.map((value, i) =>
+    pick<'metrics', MetricPlan>('metrics', value, `metrics[${i}]`, 'metric'),
+  );
+  if (protocol)
+    issues.push(...relations(protocol.make(), behaviour?.make(), it.behaviour, it.rounds, it.horizon));
+  if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };
+  const horizon = typeof it.horizon === 'number' ? { time: it.horizon } : it.horizon;
+  return {
+    ok: true,
+    value: {
+      topology,
+      task,
+      protocol,
+      behaviour,
+      faults: faults.filter((fault) => fault !== undefined),
+      metrics: metrics.filter((metric) => metric !== undefined),
+      latency: it.network.latency,
+      serving: it.serving,
+      rounds:
+        typeof it.rounds === 'object'
+          ? { kind: 'deadline', period: it.rounds.deadline }
+          : { kind: 'barrier' },
+      limits: { ...it.limits, horizon: horizon?.time, rounds: horizon?.rounds },
+      stop: it.stop,
+      ties: it.ties,
+    },
+  };
+}
+
+/** What must hold between parts: nothing in a scenario may go unread. */
+function relations(
+  protocol: ProtocolPlan,
+  behaviour: BehaviourPlan | undefined,
+  written: unknown,
+  rounds: unknown,
+  horizon: unknown,
+): Issue[] {
+  const issues: Issue[] = [];
+  if (protocol.asks !== undefined && written === undefined) {
+    issues.push({
+      path: 'behaviour',
+      message: 'is missing: this protocol asks its agents, so something must answer',
+    });
+  }
+  if (protocol.asks === undefined && written !== undefined) {
+    issues.push({ path: 'behaviour', message: 'is never asked by this protocol; leave it out' });
+  }
+  if (behaviour && protocol.asks !== undefined && !behaviour.answers.includes(protocol.asks)) {
+    issues.push({
+      path: 'behaviour.kind',
+      message: `answers ${behaviour.answers.join(', ')}, but this protocol asks ${protocol.asks}; choose a behaviour that answers it`,
+    });
+  }
+  if (protocol.form === 'events' && rounds !== undefined) {
+    issues.push({
+      path: 'rounds',
+      message: 'is read by protocols in rounds only, and this one is not; leave it out',
+    });
+  }
+  if (protocol.form === 'events' && typeof horizon === 'object' && 'rounds' in (horizon as object)) {
+    issues.push({
+      path: 'horizon.rounds',
+      message: 'is read by protocols in rounds only; give a time such as 60s',
+    });
+  }
+  return issues;
+}

@@ -1,0 +1,43 @@
+import { answerText, NONE, UNPARSED } from '../agentsnet/codes.ts';
+import { outcomeOf } from '../agentsnet/outcome.ts';
+import type { AgentsNetTask } from '../agentsnet/rules.ts';
+import { scoreCodes } from '../agentsnet/scorers.ts';
+import type { Ending } from '../world/contracts.ts';
+import type { Judgement, Task } from '../world/task.ts';
+
+/** Judges a run by the rules of an AgentsNet task. Faulty agents, and those who never decided, count as without answer. */
+export function judgeAgentsNet(task: AgentsNetTask, ending: Ending): Judgement {
+  const { setting } = ending;
+  const codes = answersOf(ending);
+  const { class: kind, cause, witness } = outcomeOf(task, setting.graph, codes);
+  const soft = scoreCodes(task, setting.graph, codes);
+  const told = witness.map((agent) => `${setting.names[agent]}: ${answerText(task, codes[agent]!, setting.names)}`);
+  return { class: kind, cause, soft, solved: soft === 1, witness: told.join(', ') };
+}
+
+/** The decisions as codes, for the scorers. */
+export function answersOf({ decisions, correct, setting }: Ending): Int32Array {
+  const codes = new Int32Array(setting.agents);
+  for (let agent = 0; agent < setting.agents; agent++) {
+    const code = decisions[agent]!;
+    // A code below NONE, such as a partner beyond the names, stays what it is: the scorers judge it.
+    codes[agent] = correct[agent] === 0 || Number.isNaN(code) ? UNPARSED : Math.max(code, NONE - 2);
+  }
+  return codes;
+}
+
+/** An AgentsNet task that gives no inputs: one property, that the run is solved. */
+export function agentsNetTask(name: AgentsNetTask): Task {
+  return {
+    name,
+    properties: [
+      {
+        name: 'solved',
+        kind: 'always',
+        holds: (ending) => scoreCodes(name, ending.setting.graph, answersOf(ending)) === 1,
+      },
+    ],
+    judge: (ending) => judgeAgentsNet(name, ending),
+    nameOf: (value, setting) => answerText(name, value, setting.names),
+  };
+}

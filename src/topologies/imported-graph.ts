@@ -1,0 +1,68 @@
+import { z } from 'zod';
+import { ScenarioError } from '../world/error.ts';
+import { edgesOf, isConnected } from '../world/graph.ts';
+import { part } from '../world/part.ts';
+import type { Topology } from '../world/topology.ts';
+import type { NamedGraph } from './exchange.ts';
+import { graphFormats, parseGraph } from './graph-text.ts';
+import { readNodeLink } from './node-link.ts';
+import { agentsFrom, refuse } from './parameters.ts';
+
+const params = z
+  .strictObject({
+    agents: agentsFrom(2).optional(),
+    format: z.enum(graphFormats).default('node-link'),
+    text: z.string().optional(),
+    nodes: z.array(z.unknown()).optional(),
+    links: z.array(z.unknown()).optional(),
+  })
+  .superRefine((given, context) => {
+    if ((given.text === undefined) === (given.nodes === undefined)) {
+      refuse(
+        context,
+        'text',
+        `must be given, or else nodes and links, but ${given.text === undefined ? 'neither is' : 'both are'}`,
+      );
+      return;
+    }
+    try {
+      const { agents } = read(given).graph;
+      if (given.agents === undefined || given.agents === agents) return;
+      refuse(context, 'agents', `must be the ${agents} of the graph, but is ${given.agents}; leave it out`);
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      for (const issue of error.issues) report(issue.path, issue.message, given.text !== undefined, context);
+    }
+  });
+
+/** A graph from elsewhere: the text of a file in one of four formats, or nodes and links as the scenario lists them. */
+export const importedGraph = part({
+  name: 'graph',
+  summary:
+    'Imported: a graph given as text (node-link JSON, GEXF, GraphML, edge list), or as nodes and links.',
+  params,
+  create(given): Topology {
+    const { names, graph } = read(given);
+    // Names that are numbers are ids, which name nobody.
+    const named = names.every((name) => /^\d+$/.test(name)) ? {} : { names };
+    return { agents: graph.agents, ...named, connected: isConnected(graph), edges: () => edgesOf(graph) };
+  },
+});
+
+function read({ text, format, nodes, links = [] }: z.infer<typeof params>): NamedGraph {
+  return text === undefined ? readNodeLink({ nodes, links }) : parseGraph(text, format);
+}
+
+/** Passes on an issue: under its own path where the scenario holds the graph, under `text` where that does. */
+function report(path: string, message: string, isText: boolean, context: z.RefinementCtx): void {
+  if (isText) {
+    refuse(context, 'text', path === '' ? message : `${path} ${message}`);
+    return;
+  }
+  const steps = path.split(/[[\].]+/).filter((step) => step !== '');
+  context.addIssue({
+    code: 'custom',
+    path: steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+    message,
+  });
+}

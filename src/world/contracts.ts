@@ -1,0 +1,206 @@
+import type { Usage } from '../economy/usage.ts';
+import type { Time } from '../kernel/kernel.ts';
+import type { Seed, Stream } from '../kernel/stream.ts';
+import type { Graph } from './graph.ts';
+import type { Task } from './task.ts';
+
+/** What a part may know when a run begins. */
+export interface Setting {
+  readonly agents: number;
+  readonly graph: Graph;
+  readonly names: readonly string[];
+  readonly task: Task;
+  /** Fixes every random number of the run. */
+  readonly seed: Seed;
+  /** One input per agent; empty where the task gives none. */
+  readonly inputs: Float64Array;
+  /** Longest of the shortest paths; throws a ScenarioError on a disconnected graph. Worked out once, when asked for. */
+  readonly diameter: number;
+  /** The stream of one agent for one purpose: `stream('repair', 3)`. Equal seed and name, equal numbers. */
+  readonly stream: (purpose: string, agent: number) => Stream;
+}
+
+/**
+ * What an agent can see and do while it handles a stimulus. One object serves all agents in turn: read it inside
+ * the handler, never keep it.
+ */
+export interface Seat<Content = unknown, Question = unknown> {
+  readonly id: number;
+  /** Simulation time, in microseconds. */
+  readonly now: Time;
+  readonly degree: number;
+  /** The i-th neighbour, 0 <= i < degree, in ascending order. */
+  readonly neighbour: (i: number) => number;
+  /** This agent's stream of random numbers for its protocol. */
+  readonly random: Stream;
+  /** Sends to any agent; protocols that keep to the topology send to neighbours only. */
+  readonly send: (to: number, content: Content) => void;
+  readonly tellNeighbours: (content: Content) => void;
+  /** Sets a timeout; `tag` (0 to 7) comes back with it. The handle cancels it. */
+  readonly wake: (after: Time, tag?: number) => number;
+  readonly cancel: (timeout: number) => boolean;
+  /** Puts a question to this agent's behaviour; the answer is a stimulus after its think time. */
+  readonly ask: (question: Question) => void;
+  /** Commits to a value, once. */
+  readonly decide: (value: number) => void;
+}
+
+/** Turns stimuli into commands. State of the agents belongs to the protocol, indexed by `me.id`. */
+export interface EventProtocol<Content = unknown, Question = unknown, Answered = unknown> {
+  readonly form: 'events';
+  /** 'number' keeps contents in a typed array, so that sending allocates nothing. */
+  readonly content: 'number' | 'object';
+  readonly start?: (me: Seat<Content, Question>) => void;
+  readonly message: (me: Seat<Content, Question>, content: Content, from: number) => void;
+  readonly timeout?: (me: Seat<Content, Question>, tag: number) => void;
+  readonly answer?: (me: Seat<Content, Question>, answer: Answered, question: Question) => void;
+  /** The value an agent holds at the moment, decided or not; NaN for none. Lets a run cut off be judged. */
+  readonly held?: (agent: number) => number;
+  /** Folds a content that is an object into an integer, for the fingerprint. */
+  readonly digest?: (content: Content) => number;
+  /** A content as a person reads it, for transcripts. */
+  readonly describe?: (content: Content) => string;
+}
+
+/** The messages an agent finds when a round begins, in order of arrival. Read it inside the handler, never keep it. */
+export interface Inbox<Content = unknown> {
+  readonly size: number;
+  readonly from: (i: number) => number;
+  readonly content: (i: number) => Content;
+}
+
+/**
+ * A protocol in synchronous rounds: every agent acts once a round on what was sent to it in the last one. An agent's
+ * turn lasts until its handler returns and its questions are answered; what it sends arrives with the next round.
+ */
+export interface RoundProtocol<Content = unknown, Question = unknown, Answered = unknown> {
+  readonly form: 'rounds';
+  readonly content: 'number' | 'object';
+  readonly round: (me: Seat<Content, Question>, round: number, inbox: Inbox<Content>) => void;
+  readonly answer?: (me: Seat<Content, Question>, answer: Answered, question: Question) => void;
+  readonly held?: (agent: number) => number;
+  readonly digest?: (content: Content) => number;
+  readonly describe?: (content: Content) => string;
+}
+
+export type Protocol<Content = unknown, Question = unknown, Answered = unknown> =
+  | EventProtocol<Content, Question, Answered>
+  | RoundProtocol<Content, Question, Answered>;
+
+/** What `create` of a protocol part makes: the protocol of one scenario, begun anew for each run. */
+export interface ProtocolPlan {
+  readonly form: Protocol['form'];
+  /** The vocabulary of its questions, which the behaviour must speak; left out when it asks nothing. */
+  readonly asks?: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a plan hides its content type, which only its own handlers see.
+  readonly begin: (setting: Setting) => Protocol<any, any, any>;
+}
+
+/** Says that the answer must come from outside: the run halts at this instant until the driver provides it. */
+export const later: unique symbol = Symbol('later');
+
+/** An answer, and what it cost. */
+export interface Answer<Answered = unknown> {
+  readonly value: Answered;
+  readonly usage?: Usage;
+}
+
+/** How an agent answers when its protocol asks. */
+export interface Behaviour<Question = unknown, Answered = unknown> {
+  readonly answer: (agent: number, question: Question) => Answer<Answered> | typeof later;
+}
+
+export interface BehaviourPlan {
+  /** The vocabularies of questions that it can answer. */
+  readonly answers: readonly string[];
+  // biome-ignore lint/suspicious/noExplicitAny: as with protocols.
+  readonly begin: (setting: Setting) => Behaviour<any, any>;
+}
+
+/** What faults make of one envelope; they judge it in turn, each adding to it. */
+export interface Fate {
+  /** Named by the fault that dropped it. */
+  dropped: string | undefined;
+  /** Added to the latency, in microseconds. */
+  delay: number;
+  /** How many envelopes arrive: 1, or more where a fault duplicates. */
+  copies: number;
+}
+
+export interface Fault {
+  /** Judges an envelope as it is sent; `index` counts the envelopes of this sender, for order-independent draws. */
+  readonly judge?: (fate: Fate, from: number, to: number, now: Time, index: number) => void;
+  /** Whether the agent does nothing at this time: crashed, or paused. */
+  readonly halts?: (agent: number, now: Time) => boolean;
+  /** Whether the agent counts as faulty for the whole run; the task judges the correct ones only. */
+  readonly faulty?: (agent: number) => boolean;
+}
+
+export interface FaultPlan {
+  readonly begin: (setting: Setting, name: string) => Fault;
+}
+
+/** Folds over what happens and can change nothing. Time is read from the view given at the start. */
+export interface Observer {
+  readonly start?: (run: RunView) => void;
+  readonly round?: (round: number) => void;
+  readonly send?: (from: number, to: number, content: unknown) => void;
+  readonly deliver?: (from: number, to: number, content: unknown) => void;
+  readonly drop?: (from: number, to: number, content: unknown, why: string) => void;
+  readonly timeout?: (agent: number, tag: number) => void;
+  readonly ask?: (agent: number, question: unknown) => void;
+  readonly answer?: (agent: number, question: unknown, answer: Answer) => void;
+  readonly decide?: (agent: number, value: number) => void;
+}
+
+/** What an observer may read while the run goes on. */
+export interface RunView {
+  readonly setting: Setting;
+  readonly now: Time;
+  readonly round: number;
+}
+
+/** A metric: an observer that ends in numbers. Not a number (NaN) where it does not apply to the run. */
+export interface Metric extends Observer {
+  readonly finish: (ending: Ending) => Readonly<Record<string, number>>;
+}
+
+export interface MetricPlan {
+  readonly begin: (setting: Setting) => Metric;
+}
+
+/** How a run ended, before anyone judges it. */
+export interface Ending {
+  readonly setting: Setting;
+  /** Per agent; NaN where it never decided. */
+  readonly decisions: Float64Array;
+  /** Per agent, in microseconds; NaN where it never decided. */
+  readonly decidedAt: Float64Array;
+  /** 1 for an agent that followed its protocol for the whole run. */
+  readonly correct: Uint8Array;
+  readonly ended: Ended;
+  readonly now: Time;
+  readonly rounds: number;
+  readonly counts: Counts;
+  /** What each agent held at the end, where its protocol says so; else its decision. NaN for none. */
+  readonly held: Float64Array;
+}
+
+/** decided: every correct agent did · quiescent: nothing was left to happen · horizon · else the limit that was met. */
+export type Ended = 'decided' | 'quiescent' | 'horizon' | LimitName;
+
+export type LimitName = 'events' | 'messages' | 'calls' | 'tokens';
+
+/** Totals that every run keeps. */
+export interface Counts {
+  readonly events: number;
+  readonly messages: number;
+  readonly delivered: number;
+  readonly dropped: number;
+  readonly late: number;
+  readonly timeouts: number;
+  readonly calls: number;
+  readonly lateAnswers: number;
+  readonly promptTokens: number;
+  readonly outputTokens: number;
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import type { Distribution } from '../kernel/distribution.ts';
+
+/**
+ * A part: anything a scenario can name. A name, one line that says what it is, the schema of its parameters, and a
+ * function that makes one. Adding a part is one file and one line in the catalog; the scenario schema, the reference
+ * pages, `synod list` and the conformance suites all derive from it.
+ */
+export interface Part<Params extends z.ZodType = z.ZodType, Made = unknown> {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: Params;
+  readonly create: (params: z.infer<Params>) => Made;
+}
+
+/** Declares a part: fixes its types, changes nothing. */
+export const part = <Params extends z.ZodType, Made>(it: Part<Params, Made>): Part<Params, Made> => it;
+
+const unitMicroseconds = { us: 1, ms: 1e3, s: 1e6, min: 60e6, h: 3600e6 } as const;
+
+/** Reads `250ms`, `2s`, `5min` as whole microseconds; undefined when the text is no such thing. */
+export function parseDuration(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(us|ms|s|min|h)$/.exec(text.trim());
+  if (!match) return undefined;
+  return Math.round(Number(match[1]) * unitMicroseconds[match[2] as keyof typeof unitMicroseconds]);
+}
+
+/** A span of simulation time, written with its unit (`250ms`); whole microseconds once read. */
+export const duration = z
+  .string()
+  .transform((text, context) => {
+    const microseconds = parseDuration(text);
+    if (microseconds !== undefined) return microseconds;
+    context.addIssue({
+      code: 'custom',
+      message: `must be a number with a unit (us, ms, s, min, h), such as 250ms, but is "${text}"`,
+    });
+    return z.NEVER;
+  })
+  .meta({ expects: 'duration' });
+
+/** A whole number of things, at least one. */
+export const count = z.int().min(1);
+
+/** A chance between 0 and 1. */
+export const probability = z.number().min(0).max(1);
+
+/** A distribution of spans of time: a bare duration is constant. */
+export const distribution = z
+  .union([
+    duration,
+    z.strictObject({ kind: z.literal('constant'), value: duration }),
+    z
+      .strictObject({ kind: z.literal('uniform'), low: duration, high: duration })
+      .refine(({ low, high }) => low <= high, { path: ['high'], message: 'must be no less than `low`' }),
+    z.strictObject({ kind: z.literal('exponential'), mean: duration }),
+    z.strictObject({ kind: z.literal('lognormal'), median: duration, sigma: z.number().min(0).max(5) }),
+    z.strictObject({ kind: z.literal('empirical'), values: z.array(duration).min(1).max(100_000) }),
+  ])
+  .transform((it): Distribution => (typeof it === 'number' ? { kind: 'constant', value: it } : it));

@@ -1,0 +1,35 @@
+import type { Ending, Setting } from './contracts.ts';
+
+/** What counts as solved: inputs, properties, and a judgement of the decisions. */
+export interface Task {
+  readonly name: string;
+  /** One input per agent; a task without inputs leaves it out. */
+  readonly inputs?: (setting: Omit<Setting, 'inputs'>) => Float64Array;
+  /** Claims about a run, each of which gets a verdict. */
+  readonly properties: readonly Property[];
+  /** Judges the decisions of the correct agents. Pure. */
+  readonly judge: (ending: Ending) => Judgement;
+  /** A decided value as people read it: `Group 3`, `Yes`. */
+  readonly nameOf: (value: number, setting: Setting) => string;
+}
+
+/** always: a finite run can refute it · eventually: only a run with nothing left to happen can. */
+export interface Property {
+  readonly name: string;
+  readonly kind: 'always' | 'eventually';
+  readonly holds: (ending: Ending) => boolean;
+}
+
+export type Verdict = 'satisfied' | 'violated' | 'undetermined';
+
+export interface Judgement {
+  /** What a run of which every correct agent decided is: one of the first three classes, or no-input. */
+  readonly class: 'valid' | 'invalid' | 'split' | 'no-input';
+  /** The finer cause in one word: `clash`, `extra-leader`; `none` when valid. */
+  readonly cause: string;
+  /** Share of the task that is right, 0 to 1; NaN where the task has no such measure. */
+  readonly soft: number;
+  readonly solved: boolean;
+  /** The decisive detail, as prose: which agents, which edge, which values. */
+  readonly witness: string;
+}
