@@ -5,8 +5,8 @@ export interface AnswerContext {
   /** How many groups a coloring has: the graph's largest degree, plus one. */
   readonly groups: number;
   /**
-   * The agent's neighbours by name, in listing order: the order in which the graph's file first links them, or
-   * ascending for a graph of our own. It matters to `upstream` reading alone, where the first match wins.
+   * The agent's neighbours by name, in listing order: the order in which the graph's file first links them,
+   * or ascending for a graph of our own. It matters to `upstream` reading alone, where the first match wins.
    */
   readonly neighbours: readonly string[];
 }
@@ -32,10 +32,12 @@ export function options(task: AgentsNetTask, context: AnswerContext): readonly s
 /**
  * Finds an agent's final answer in what it wrote; null when there is none.
  *
- * upstream: at the first marker that is followed, after white space alone, by the beginning of an option, the first such
- * option in listing order. Nothing anchors its end: `Group 12` reads as `Group 1`, and `Danielle` as `Daniel` where
- * Daniel is listed earlier. · clean: the last marker that is followed by a whole option; the longest one that fits;
- * upper and lower case, quotes, and the signs of markup around marker and answer do not matter.
+ * upstream: at the first marker that is followed, after white space alone, by the beginning of an option, the
+ * first such option in listing order. Nothing anchors its end: `Group 12` reads as `Group 1`, and `Danielle`
+ * as `Daniel` where Daniel is listed earlier.
+ *
+ * clean: the last marker that is followed by a whole option; the longest one that fits; upper and lower case,
+ * quotes, and the signs of markup around marker and answer do not matter.
  *
  * Source of the upstream rule: AgentsNet's released code (`parse_answer` in LiteralMessagePassing.py).
  */
@@ -53,7 +55,10 @@ function parseUpstream(text: string, allowed: readonly string[]): string | null 
   return null;
 }
 
-/** White space as the benchmark's language has it: with the four separators and NEL, without the byte order mark. */
+/**
+ * White space as the benchmark's language has it: with the four separators and NEL, without the byte order
+ * mark.
+ */
 function isUpstreamSpace(code: number): boolean {
   return (
     (code >= 0x1c && code <= 0x1f) ||
@@ -78,6 +83,8 @@ function parseClean(text: string, allowed: readonly string[]): string | null {
   return answer;
 }
 
-/** Whether a word or number can end here: `1` does in `1.` and not in `10` or `1.5`, nor `Ann` in `Ann-Marie`. */
+/**
+ * Whether a word or number can end here: `1` does in `1.` and not in `10` or `1.5`, nor `Ann` in `Ann-Marie`.
+ */
 const endsToken = (text: string, at: number): boolean =>
   !/^(?:[\p{L}\p{N}_]|[-.,'’][\p{L}\p{N}])/u.test(text.slice(at, at + 3));

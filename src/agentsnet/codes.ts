@@ -1,9 +1,9 @@
 import type { AgentsNetTask, Mode } from './rules.ts';
 
 /*
- * Answers as integers, so that a million runs can be scored without text.
- * coloring: 1 to K, the group · matching: the partner's index, or NONE · vertex cover, leader election: 1 yes, 0 no ·
- * consensus: 0 or 1 · any task: UNPARSED, INVALID. Nothing below NONE is ever an answer.
+ * Answers as integers, so that a million runs can be scored without text. coloring: 1 to K, the group ·
+ * matching: the partner's index, or NONE · vertex cover, leader election: 1 yes, 0 no · consensus: 0 or 1 ·
+ * any task: UNPARSED, INVALID. Nothing below NONE is ever an answer.
  */
 
 /** Matching: no partner, on purpose. */
@@ -14,9 +14,9 @@ export const UNPARSED = -2;
 export const INVALID = -3;
 
 /**
- * Turns answers as text into codes; null and undefined become UNPARSED.
- * upstream: an answer counts when it is an option letter for letter · clean: white space around it, upper and lower case do
- * not matter. A group above K, or a partner who is no neighbour, keeps its code: the scorers judge it.
+ * Turns answers as text into codes; null and undefined become UNPARSED. upstream: an answer counts when it is
+ * an option letter for letter · clean: white space around it, upper and lower case do not matter. A group
+ * above K, or a partner who is no neighbour, keeps its code: the scorers judge it.
  * @param names the agents' names by index, for matching.
  */
 export function decodeAnswers(
@@ -56,7 +56,10 @@ function decoder(
 
 const groupNumber = (digits: string): number => (/^[1-9]\d{0,8}$/.test(digits) ? Number(digits) : INVALID);
 
-/** A code as people read it: `Group 3`, `Joseph`, `None`, `Yes`, `1`; `no answer` and `not an option` for the last two. */
+/**
+ * A code as people read it: `Group 3`, `Joseph`, `None`, `Yes`, `1`; `no answer` and `not an option` for the
+ * last two.
+ */
 export function answerText(task: AgentsNetTask, code: number, names: readonly string[]): string {
   if (code === UNPARSED) return 'no answer';
   if (code < NONE) return 'not an option';

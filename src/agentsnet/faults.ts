@@ -4,7 +4,7 @@ import type { AgentsNetTask } from './rules.ts';
 import { groupsFor, hasFreeNeighbour, isNeighbour } from './scorers.ts';
 
 /** What can be wrong with one agent's answer. */
-export type AgentCause =
+type AgentCause =
   /** Any task: no answer, or none that could be read. */
   | 'no-answer'
   /** Any task: something that is no option, such as a group above K. */
@@ -27,7 +27,10 @@ export type AgentCause =
   | 'extra-leader'
   /** Consensus: holds a value that not more than half of those who answered hold; at a draw everybody. */
   | 'minority'
-  /** The benchmark's scorer divides by zero: no coordinators, or no edges (upstream mode only; everybody has it). */
+  /**
+   * The benchmark's scorer divides by zero: no coordinators, or no edges (upstream mode only; everybody has
+   * it).
+   */
   | 'empty-cover'
   | 'no-edges';
 
@@ -36,7 +39,9 @@ export interface AgentFault {
   readonly cause: AgentCause;
 }
 
-/** Who did what wrong, by agent, ascending; at most one cause each, the first that applies in the order above. */
+/**
+ * Who did what wrong, by agent, ascending; at most one cause each, the first that applies in the order above.
+ */
 export function faultsOf(task: AgentsNetTask, graph: Graph, codes: Int32Array): AgentFault[] {
   const judge = judges[task](graph, codes);
   const faults: AgentFault[] = [];
@@ -88,7 +93,7 @@ const judges: Record<AgentsNetTask, (graph: Graph, codes: Int32Array) => Judge> 
 };
 
 /** Whether some neighbour of v is as described. */
-export function someNeighbour(graph: Graph, v: number, is: (w: number) => boolean): boolean {
+function someNeighbour(graph: Graph, v: number, is: (w: number) => boolean): boolean {
   for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++) if (is(graph.targets[e]!)) return true;
   return false;
 }

@@ -22,45 +22,70 @@ export function readJsonRecords(text: string, fileName: string): JsonRecord[] {
   let whole: unknown;
   try {
     whole = JSON.parse(text);
-  } catch (error) {
-    const lines = readLines(text, fileName);
-    if (lines) return lines;
-    throw notJson(fileName, lineOf(text, error), error);
+  } catch {
+    return readLines(text, fileName) ?? refuse(text, fileName, 1);
   }
   if (!Array.isArray(whole)) return [{ place: fileName, separator: ' ', value: whole }];
   return whole.map((value: unknown, i) => ({ place: `${fileName} [${i}]`, separator: '.', value }));
 }
 
-/** Reads one object a line; undefined when not even the first line is one, so that the text is no JSON lines. */
+/**
+ * Reads one object a line; undefined when not even the first line is one, so that the text is no JSON lines.
+ */
 function readLines(text: string, fileName: string): JsonRecord[] | undefined {
   const records: JsonRecord[] = [];
-  const lines = text.split('\n');
-  for (const [i, line] of lines.entries()) {
+  for (const [i, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     try {
       records.push({ place: `${fileName}:${i + 1}`, separator: ' ', value: JSON.parse(line) });
-    } catch (error) {
-      if (records.length === 0) return undefined;
-      throw notJson(fileName, i + 1, error);
+    } catch {
+      return records.length === 0 ? undefined : refuse(line, fileName, i + 1);
     }
   }
   return records;
 }
 
-const notJson = (fileName: string, line: number, error: unknown): ScenarioError =>
-  new ScenarioError([
-    {
-      path: `${fileName}:${line}`,
-      message: `is not JSON (${error instanceof Error ? error.message : String(error)}); write one JSON object, an array of them, or one a line`,
-    },
-  ]);
-
-/** The line where parsing ended, from the engine's own message, which says it in one of two ways or means the end. */
-function lineOf(text: string, error: unknown): number {
-  const message = error instanceof Error ? error.message : '';
-  const line = /at line (\d+)/.exec(message)?.[1];
-  if (line !== undefined) return Number(line);
-  const position = /position (\d+)/.exec(message)?.[1];
-  const before = position === undefined ? text.trimEnd() : text.slice(0, Number(position));
-  return before.split('\n').length;
+function refuse(text: string, fileName: string, firstLine: number): never {
+  const at = breaksAt(text);
+  const line = firstLine + text.slice(0, at).trimEnd().split('\n').length - 1;
+  const rest = text
+    .slice(at, at + 30)
+    .split('\n')[0]!
+    .trim();
+  const where = rest === '' ? 'it breaks off' : `it cannot go on with ${rest}`;
+  const message = `is not JSON (${where}); write one JSON object, an array of them, or one object a line`;
+  throw new ScenarioError([{ path: `${fileName}:${line}`, message }]);
 }
+
+/** One token of JSON: a string, another atom, or a sign. */
+const token = /("[^"\\\p{Cc}]*(?:\\.[^"\\\p{Cc}]*)*")|(-?\d[\d.eE+-]*|true|false|null)|[{}[\],:]/uy;
+
+/**
+ * The first place at which text stops being JSON, or its length when it breaks off. Engines word their own
+ * errors each in its way, and some leave the place out.
+ */
+function breaksAt(text: string): number {
+  const open: string[] = [];
+  let allowed: readonly Expected[] = ['value'];
+  for (let at = 0; ; at = token.lastIndex) {
+    while (/[ \t\r\n]/.test(text[at] ?? '')) at++;
+    token.lastIndex = at;
+    const [found, string, atom] = token.exec(text) ?? [];
+    if (found === undefined) return at;
+    const isIn = (...kinds: Expected[]) => kinds.some((kind) => allowed.includes(kind));
+    if (string !== undefined && isIn('key')) allowed = ['colon'];
+    else if ((string ?? atom) !== undefined && isIn('value')) allowed = ['comma', 'end'];
+    else if (found === ':' && isIn('colon')) allowed = ['value'];
+    else if (found === ',' && isIn('comma') && open.length > 0)
+      allowed = open.at(-1) === '}' ? ['key'] : ['value'];
+    else if ((found === '{' || found === '[') && isIn('value')) {
+      open.push(found === '{' ? '}' : ']');
+      allowed = found === '{' ? ['key', 'end'] : ['value', 'end'];
+    } else if (found === open.at(-1) && isIn('end')) {
+      open.pop();
+      allowed = ['comma', 'end'];
+    } else return at;
+  }
+}
+
+type Expected = 'value' | 'key' | 'colon' | 'comma' | 'end';

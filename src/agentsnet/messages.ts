@@ -17,7 +17,7 @@ export interface MessageFault {
   readonly key?: string;
 }
 
-export type MessageCause =
+type MessageCause =
   /** There is no opening brace with a closing one behind it. */
   | 'no-object'
   /** There is one, and it is no JSON for a reason that is not named below. */
@@ -36,7 +36,10 @@ export type MessageCause =
   | 'not-a-neighbour';
 
 export interface Messages {
-  /** What goes to whom, by name; empty is silence; null when nothing could be read and the agent is to be asked again. */
+  /**
+   * What goes to whom, by name; empty is silence; null when nothing could be read and the agent is to be
+   * asked again.
+   */
   readonly messages: ReadonlyMap<string, string> | null;
   readonly faults: readonly MessageFault[];
 }
@@ -44,15 +47,19 @@ export interface Messages {
 /**
  * Finds the messages an agent wants to send in what it wrote.
  *
- * upstream: every backslash-n pair becomes a line break first; then the spans from each opening brace to the last closing
- * brace are tried in turn; the first that is strict JSON, with no key but names and no value but strings, wins. So an
- * escaped line break in a string breaks it, as do a trailing comma (the prompt's own example has one) and a later stray
- * brace; one unknown key voids all messages; and somebody who is no neighbour is dropped (in silence there, noted here).
- * clean: the last complete object with a neighbour among its keys wins, or else the last complete one; trailing commas and
- * line breaks pass; what cannot be delivered is dropped entry by entry, and only when nothing is left the agent is to be asked
- * again. Whatever was dropped or mended is in `faults`.
+ * upstream: every backslash-n pair becomes a line break first; then the spans from each opening brace to the
+ * last closing brace are tried in turn; the first that is strict JSON, with no key but names and no value but
+ * strings, wins. So an escaped line break in a string breaks it, as do a trailing comma (the prompt's own
+ * example has one) and a later stray brace; one unknown key voids all messages; and somebody who is no
+ * neighbour is dropped (in silence there, noted here).
  *
- * Source of the upstream rule: AgentsNet's released code (`parse_messages`, `pass_messages` in LiteralMessagePassing.py).
+ * clean: the last complete object with a neighbour among
+ * its keys wins, or else the last complete one; trailing commas and line breaks pass; what cannot be
+ * delivered is dropped entry by entry, and only when nothing is left the agent is to be asked again. Whatever
+ * was dropped or mended is in `faults`.
+ *
+ * Source of the upstream rule: AgentsNet's released code (`parse_messages`, `pass_messages` in
+ * LiteralMessagePassing.py).
  */
 export function parseMessages(text: string, context: MessageContext): Messages {
   return context.mode === 'upstream' ? parseUpstream(text, context) : parseClean(text, context);
@@ -61,12 +68,22 @@ export function parseMessages(text: string, context: MessageContext): Messages {
 function parseUpstream(written: string, { names, neighbours }: MessageContext): Messages {
   const text = written.replaceAll('\\n', '\n');
   const end = text.lastIndexOf('}') + 1;
-  for (let at = text.indexOf('{'); at >= 0 && at < end; at = text.indexOf('{', at + 1)) {
+  let tries = 0;
+  for (let at = text.indexOf('{'); at >= 0 && at < end && tries < mostTries; at = text.indexOf('{', at + 1)) {
+    messageStart.lastIndex = at;
+    if (!messageStart.test(text)) continue;
+    tries++;
     const found = strictMessages(text, at, end, names);
     if (found) return deliverable(found, neighbours);
   }
   return { messages: null, faults: diagnose(written, names, neighbours) };
 }
+
+/** How every object of messages begins: it ends at once, or a key and a colon follow. */
+const messageStart = /\{[ \t\r\n]*(?:\}|"(?:[^"\\]|\\[\s\S])*"[ \t\r\n]*:)/y;
+
+/** So many spans are decoded at most: each is as long as the text, so that a heap of braces would take hours. */
+const mostTries = 200;
 
 function strictMessages(
   text: string,
@@ -74,13 +91,6 @@ function strictMessages(
   end: number,
   names: ReadonlySet<string>,
 ): [string, string][] | undefined {
-  // Only a key or the closing brace can follow; to see that first spares copying the text once for each brace in it.
-  if (
-    !/^\{[ \t\n\r]*["}]/.test(text.slice(start, start + 256)) &&
-    /\S/.test(text.slice(start + 1, start + 256))
-  ) {
-    return undefined;
-  }
   let read: Record<string, unknown>;
   try {
     read = JSON.parse(text.slice(start, end)) as Record<string, unknown>;
@@ -142,7 +152,10 @@ function nothingFound(text: string): MessageFault {
   return { cause: open >= 0 && text.lastIndexOf('}') > open ? 'not-json' : 'no-object' };
 }
 
-/** The last complete object with a neighbour among its keys, inside another one too; else the last complete one. */
+/**
+ * The last complete object with a neighbour among its keys, inside another one too; else the last complete
+ * one.
+ */
 function findObject(text: string, neighbours: readonly string[]): LooseObject | undefined {
   let last: LooseObject | undefined;
   let addressed: LooseObject | undefined;

@@ -1,10 +1,10 @@
 import type { Stream } from '../kernel/stream.ts';
 
 /**
- * The 200 names an agent can have: the 100 most common male and the 100 most common female given names in the United
- * States over a century (Social Security Administration), in the order of the benchmark's own list (AgentsNet, MIT
- * licence, utils.py). A message is only accepted when its keys are among them. Some begin like others (Daniel,
- * Danielle; Jose, Joseph; Ann, Anna), which the benchmark's reader of answers confuses.
+ * The 200 names an agent can have: the 100 most common male and the 100 most common female given names in the
+ * United States over a century (Social Security Administration), in the order of the benchmark's own list
+ * (AgentsNet, MIT licence, utils.py). A message is only accepted when its keys are among them. Some begin
+ * like others (Daniel, Danielle; Jose, Joseph; Ann, Anna), which the benchmark's reader of answers confuses.
  */
 export const names: readonly string[] = `
   James Michael Robert John David William Richard Joseph Thomas Christopher
@@ -32,8 +32,9 @@ export const names: readonly string[] = `
   .split(/\s+/);
 
 /**
- * Draws the names of n agents without replacement. The benchmark ends at 100 agents; beyond 200 the drawn order is
- * gone through again with a number added: `James-2` for the 201st if James came first, `James-3` for the 401st.
+ * Draws the names of n agents without replacement. The benchmark ends at 100 agents; beyond 200 the drawn
+ * order is gone through again with a number added: `James-2` for the 201st if James came first, `James-3` for
+ * the 401st.
  */
 export function drawNames(n: number, random: Stream): string[] {
   const pool = random.shuffle([...names]);

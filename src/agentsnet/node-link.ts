@@ -13,9 +13,9 @@ export interface NodeLinkGraph {
 }
 
 /**
- * Reads a graph in node-link JSON: `nodes` with `id` and `name`, and `links` (or `edges`) with `source` and `target`, which
- * are ids. Undirected. A link given twice counts once; a link from a node to itself does not count, since nobody is
- * its own neighbour. What is wrong is reported, and then nothing returned.
+ * Reads a graph in node-link JSON: `nodes` with `id` and `name`, and `links` (or `edges`) with `source` and
+ * `target`, which are ids. Undirected. A link given twice counts once; a link from a node to itself does not
+ * count, since nobody is its own neighbour. What is wrong is reported, and then nothing returned.
  */
 export function readNodeLink(
   value: unknown,

@@ -5,7 +5,7 @@ import type { AgentsNetTask } from './rules.ts';
 import { groupsFor, hasFreeNeighbour, isNeighbour, scoreCodes } from './scorers.ts';
 
 /** Why a run did not solve its task, finer than its class; `none` when it did. */
-export type OutcomeCause =
+type OutcomeCause =
   | 'none'
   | 'no-answer'
   | 'invalid-answer'
@@ -23,12 +23,15 @@ export type OutcomeCause =
 
 export interface TaskOutcome {
   /**
-   * valid: solved · split: answers that were given contradict one another · no-input: they do not, but one is missing
-   * that the task needs · invalid: they go together, and are not allowed. The first that applies.
+   * valid: solved · split: answers that were given contradict one another · no-input: they do not, but one is
+   * missing that the task needs · invalid: they go together, and are not allowed. The first that applies.
    */
   readonly class: 'valid' | 'invalid' | 'split' | 'no-input';
   readonly cause: OutcomeCause;
-  /** The first agents in which it shows: two ends of an edge, two leaders, one without answer; empty when valid. */
+  /**
+   * The first agents in which it shows: two ends of an edge, two leaders, one without answer; empty when
+   * valid.
+   */
   readonly witness: readonly number[];
 }
 
@@ -72,7 +75,10 @@ function contradiction(task: AgentsNetTask, graph: Graph, codes: Int32Array): Ta
   }
 }
 
-/** The first agent without an answer, where that makes the run fail: in a cover, only at an edge left uncovered. */
+/**
+ * The first agent without an answer, where that makes the run fail: in a cover, only at an edge left
+ * uncovered.
+ */
 function missing(task: AgentsNetTask, graph: Graph, codes: Int32Array): TaskOutcome | undefined {
   const found =
     task === 'vertex-cover'

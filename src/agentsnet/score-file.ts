@@ -16,7 +16,9 @@ export interface Instance extends Scorable {
   readonly model: string | null;
   /** The graph family as the benchmark abbreviates it: `ws`, `ba`, `dt`. */
   readonly family: string | null;
-  /** Each agent's neighbours in the order in which the file first links them: how the benchmark lists them. */
+  /**
+   * Each agent's neighbours in the order in which the file first links them: how the benchmark lists them.
+   */
   readonly listing: readonly (readonly number[])[];
   /** What each agent wrote last, by index, where the file has transcripts; null for whom it has none. */
   readonly finalTexts: readonly (string | null)[] | null;
@@ -41,9 +43,9 @@ const usualLimits: ScoreFileLimits = {
 const mostIssues = 20;
 
 /**
- * Reads recorded runs: a JSON object with `task`, `graph` (node-link JSON) and `answers`, in node order or by name, as the
- * benchmark's files of results have them; or an array of such objects; or one object a line. An agent that gave no answer
- * has `null`. Whatever else is there may as well be missing.
+ * Reads recorded runs: a JSON object with `task`, `graph` (node-link JSON) and `answers`, in node order or by
+ * name, as the benchmark's files of results have them; or an array of such objects; or one object a line. An
+ * agent that gave no answer has `null`. Whatever else is there may as well be missing.
  *
  * Throws a ScenarioError that lists what is wrong, each with file, place and path.
  */
@@ -175,9 +177,9 @@ function finalTexts(transcripts: Record<string, unknown>, names: readonly string
 }
 
 /**
- * Reads every agent's final answer again from what it wrote last; null where the file has no transcripts.
- * A recorded answer is what the benchmark's reader made of the text, so that a Group 12 taken for Group 1 shows only
- * here: read `upstream` it equals the recorded one, read `clean` it is what the agent meant.
+ * Reads every agent's final answer again from what it wrote last; null where the file has no transcripts. A
+ * recorded answer is what the benchmark's reader made of the text, so that a Group 12 taken for Group 1 shows
+ * only here: read `upstream` it equals the recorded one, read `clean` it is what the agent meant.
  */
 export function rereadAnswers(instance: Instance, mode: Mode): (string | null)[] | null {
   const { task, graph, names, listing, finalTexts } = instance;

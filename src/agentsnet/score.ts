@@ -25,9 +25,10 @@ export interface Score {
 }
 
 /**
- * Scores one run. The two modes differ in two things. clean forgives upper and lower case and white space around an answer
- * as text; upstream crashes where the released code divides by zero, which clean scores as the rule is meant.
- * An answer that the benchmark's reader misread was misread before it was recorded: see `rereadAnswers`.
+ * Scores one run. The two modes differ in two things. clean forgives upper and lower case and white space
+ * around an answer as text; upstream crashes where the released code divides by zero, which clean scores as
+ * the rule is meant. An answer that the benchmark's reader misread was misread before it was recorded: see
+ * `rereadAnswers`.
  */
 export function scoreInstance(it: Scorable, mode: Mode): Score {
   const codes = decodeAnswers(it.task, it.answers, it.names, mode);
@@ -39,8 +40,8 @@ export function scoreInstance(it: Scorable, mode: Mode): Score {
 }
 
 /**
- * What the released scorer divides by, if that is zero: a cover's coordinators, or the graph's edges. The process dies there
- * and its authors ran such a run again, so that no empty cover is in the published means.
+ * What the released scorer divides by, if that is zero: a cover's coordinators, or the graph's edges. The
+ * process dies there and its authors ran such a run again, so that no empty cover is in the published means.
  */
 export function crashOf(
   task: AgentsNetTask,

@@ -3,10 +3,11 @@ import { NONE } from './codes.ts';
 import type { AgentsNetTask } from './rules.ts';
 
 /*
- * The five scorers, over codes. Each returns the soft score, 0 to 1; a run is solved when that is exactly 1. None of
- * them allocates. All sums run over both directions of every edge, which leaves every quotient as it is.
- * Source of the rules: AgentsNet's released code (the get_score methods in LiteralMessagePassing.py). Where that divides
- * by zero (a cover without coordinators, a graph without edges) they go on as the rule is meant; see `crashOf`.
+ * The five scorers, over codes. Each returns the soft score, 0 to 1; a run is solved when that is exactly 1.
+ * None of them allocates. All sums run over both directions of every edge, which leaves every quotient as it
+ * is. Source of the rules: AgentsNet's released code (the get_score methods in LiteralMessagePassing.py).
+ * Where that divides by zero (a cover without coordinators, a graph without edges) they go on as the rule is
+ * meant; see `crashOf`.
  */
 
 /** Groups of a coloring: the largest degree plus one, so that a greedy choice always finds a free group. */
@@ -18,8 +19,11 @@ export function groupsFor(graph: Graph): number {
   return largest + 1;
 }
 
-/** Share of edges whose ends are in different groups; 0 if anybody's answer is missing or no group of 1..groups. */
-export function scoreColoring(graph: Graph, codes: Int32Array, groups: number): number {
+/**
+ * Share of edges whose ends are in different groups; 0 if anybody's answer is missing or no group of
+ * 1..groups.
+ */
+function scoreColoring(graph: Graph, codes: Int32Array, groups: number): number {
   const { agents, offsets, targets } = graph;
   let proper = 0;
   for (let v = 0; v < agents; v++) {
@@ -31,10 +35,11 @@ export function scoreColoring(graph: Graph, codes: Int32Array, groups: number): 
 }
 
 /**
- * Share of agents that fit a maximal matching. One does not who names somebody that is no neighbour or does not name it
- * back, who gave no answer, or who answered None while a neighbour answered None too (they could have paired).
+ * Share of agents that fit a maximal matching. One does not who names somebody that is no neighbour or does
+ * not name it back, who gave no answer, or who answered None while a neighbour answered None too (they could
+ * have paired).
  */
-export function scoreMatching(graph: Graph, codes: Int32Array): number {
+function scoreMatching(graph: Graph, codes: Int32Array): number {
   let bad = 0;
   for (let v = 0; v < graph.agents; v++) {
     const partner = codes[v]!;
@@ -68,12 +73,12 @@ export function isNeighbour(graph: Graph, v: number, w: number): boolean {
 }
 
 /**
- * Coverage times the share of coordinators that are necessary. Coverage is the share of edges with a coordinator at an
- * end; a coordinator is necessary when coverage is below 1 without it. Below full coverage each of them is, so that the
- * score is the coverage. Whoever did not say yes, without an answer too, is no coordinator.
- * Without coordinators the score is 0; without edges 1 if nobody coordinates, else 0.
+ * Coverage times the share of coordinators that are necessary. Coverage is the share of edges with a
+ * coordinator at an end; a coordinator is necessary when coverage is below 1 without it. Below full coverage
+ * each of them is, so that the score is the coverage. Whoever did not say yes, without an answer too, is no
+ * coordinator. Without coordinators the score is 0; without edges 1 if nobody coordinates, else 0.
  */
-export function scoreVertexCover(graph: Graph, codes: Int32Array): number {
+function scoreVertexCover(graph: Graph, codes: Int32Array): number {
   const { agents, offsets, targets } = graph;
   let covered = 0;
   let coordinators = 0;
@@ -95,8 +100,10 @@ export function scoreVertexCover(graph: Graph, codes: Int32Array): number {
   return ((covered / targets.length) * necessary) / coordinators;
 }
 
-/** 1 if everybody answered and exactly one said yes, else 0. Who leads, and who knows of it, does not matter. */
-export function scoreLeaderElection(codes: Int32Array): number {
+/**
+ * 1 if everybody answered and exactly one said yes, else 0. Who leads, and who knows of it, does not matter.
+ */
+function scoreLeaderElection(codes: Int32Array): number {
   let leaders = 0;
   for (let v = 0; v < codes.length; v++) {
     const code = codes[v]!;
@@ -107,14 +114,17 @@ export function scoreLeaderElection(codes: Int32Array): number {
 }
 
 /** 1 if everybody answered and all answers are equal, else 0. */
-export function scoreConsensus(codes: Int32Array): number {
+function scoreConsensus(codes: Int32Array): number {
   const first = codes[0];
   if (first !== 0 && first !== 1) return 0;
   for (let v = 1; v < codes.length; v++) if (codes[v] !== first) return 0;
   return 1;
 }
 
-/** The soft score of any of the five tasks. `groups` counts for coloring alone; pass it in loops over one graph. */
+/**
+ * The soft score of any of the five tasks. `groups` counts for coloring alone; pass it in loops over one
+ * graph.
+ */
 export function scoreCodes(task: AgentsNetTask, graph: Graph, codes: Int32Array, groups?: number): number {
   switch (task) {
     case 'coloring':

@@ -71,6 +71,7 @@ export const OPEN = -9;
 /** Messages to the neighbours. */
 export interface Said {
   readonly kind: 'said';
+  /** Without claims it is small talk, which is heard and read all the same. */
   readonly toAll: Message;
   /** By neighbour, where not all are told the same: the message, or undefined for silence. */
   readonly apart?: readonly (Message | undefined)[];
@@ -146,9 +147,7 @@ export function sayClaim(claim: Claim, setting: Setting, from: number, to?: numb
         : `${nameOf(subject, setting)} can talk to ${others}.`;
     }
     case 'input':
-      return subject === from
-        ? `I was given ${value}.`
-        : `${nameOf(subject, setting)} was given ${value}.`;
+      return subject === from ? `I was given ${value}.` : `${nameOf(subject, setting)} was given ${value}.`;
   }
 }
 

@@ -20,13 +20,13 @@ const SAMPLE = 255;
  */
 export class Calendar {
   /** The run: events from `head` up to `length` are pending, in order. */
-  runTimes = new Float64Array(1024);
-  runSerials = new Int32Array(1024);
-  runData = new Int32Array(1024);
+  runTimes = new Float64Array(64);
+  runSerials = new Int32Array(64);
+  runData = new Int32Array(64);
   head = 0;
   length = 0;
   /** Events that came too late for the run. */
-  readonly late = new Heap();
+  readonly late = new Heap(64);
 
   /** The next event, after `front` returned true; `datum` after `take`. */
   time = 0.5;
@@ -43,23 +43,25 @@ export class Calendar {
   private readonly firstChunk = new Int32Array(BINS).fill(-1);
   private readonly chunksOf = new Int32Array(BINS);
   private binsInUse = 0;
-  private readonly slots = new Int32Array(MAX_SLOTS + 1);
+  private slots = new Int32Array(0);
 
   private far: Records;
   private farSize = 0;
 
-  // An epoch: bin = (time - base) * scale. Bins up to `current` are spent; no epoch is open when `reach` is not positive.
+  // An epoch: bin = (time - base) * scale. Bins up to `current` are spent: an event belongs to a
+  // bin where edge <= bin < reach, with edge = current + 1. No epoch is open when reach is not positive.
   private base = 0.5;
   private scale = 1.5;
   private current = BINS;
+  private edge = 0;
   private reach = -Infinity;
   private crowd = 4096;
   private readonly sample = new Float64Array(SAMPLE + 1);
 
   constructor(capacity = 0) {
-    const room = Math.max(1024, capacity);
+    const room = CHUNK * Math.ceil(Math.max(64, capacity) / CHUNK);
     this.far = new Records(room);
-    this.bins = new Records(2 * Math.max(1024, room));
+    this.bins = new Records(2 * room);
     this.nextChunk = new Int32Array(this.bins.capacity / CHUNK);
     // Doubles from the start: a field that first holds a small integer would be rebuilt at its first fraction.
     this.base = 0;
@@ -68,9 +70,19 @@ export class Calendar {
 
   push(time: number, serial: number, datum: number): void {
     const x = (time - this.base) * this.scale;
-    if (!(x < this.reach)) this.pushFar(time, serial, datum);
-    else if (x < this.current + 1) this.pushLate(time, serial, datum);
-    else this.append(x | 0, time, serial, datum);
+    if (!(x >= this.edge && x < this.reach)) {
+      this.pushAside(time, serial, datum);
+      return;
+    }
+    // Written out rather than called: a double that is passed to a function which is not inlined gets allocated.
+    const bin = x | 0;
+    let i = this.cursor[bin]!;
+    if ((i & (CHUNK - 1)) === 0) i = this.openChunk(bin, i);
+    const { floats, ints } = this.bins;
+    floats[2 * i] = time;
+    ints[4 * i + 2] = serial;
+    ints[4 * i + 3] = datum;
+    this.cursor[bin] = i + 1;
   }
 
   /** Finds the next event and shows its time and serial; false when there is none. */
@@ -130,19 +142,14 @@ export class Calendar {
     this.far.ints[4 * i + 3] = datum;
   }
 
-  private pushLate(time: number, serial: number, datum: number): void {
+  /** Takes an event that belongs to no bin: far ones, and those too late for the run. */
+  private pushAside(time: number, serial: number, datum: number): void {
+    if (!((time - this.base) * this.scale < this.reach)) {
+      this.pushFar(time, serial, datum);
+      return;
+    }
     this.late.push(time, serial, datum);
     if (this.late.size > this.crowd) this.relieve();
-  }
-
-  private append(bin: number, time: number, serial: number, datum: number): void {
-    let i = this.cursor[bin]!;
-    if ((i & (CHUNK - 1)) === 0) i = this.openChunk(bin, i);
-    const { floats, ints } = this.bins;
-    floats[2 * i] = time;
-    ints[4 * i + 2] = serial;
-    ints[4 * i + 3] = datum;
-    this.cursor[bin] = i + 1;
   }
 
   /** Hangs an empty chunk to a bin whose last chunk ended before record `end`; returns its first record. */
@@ -181,8 +188,8 @@ export class Calendar {
     this.binsInUse--;
   }
 
-  /** Fills the run, or the heap beside it, from the next bin that holds events. */
-  private advance(): boolean {
+  /** Once all that it holds is spent: fills the run, or the heap beside it, from the next bin that holds events. */
+  advance(): boolean {
     this.head = 0;
     this.length = 0;
     if (this.binsInUse === 0 && !this.openEpoch()) {
@@ -194,6 +201,7 @@ export class Calendar {
     let bin = this.current + 1;
     while (chunksOf[bin] === 0) bin++;
     this.current = bin;
+    this.edge = bin + 1;
     this.fillRun(bin);
     return true;
   }
@@ -209,13 +217,14 @@ export class Calendar {
     if (width > 1e-290) this.scale = 1 / width;
     this.base = low;
     this.current = -1;
+    this.edge = 0;
     this.reach = BINS;
     this.crowd = 4096;
     let kept = 0;
     for (let i = 0; i < size; i++) {
       const time = floats[2 * i]!;
       const x = (time - low) * this.scale;
-      if (x < BINS) this.append(x | 0, time, ints[4 * i + 2]!, ints[4 * i + 3]!);
+      if (x < BINS) this.push(time, ints[4 * i + 2]!, ints[4 * i + 3]!);
       else {
         floats[2 * kept] = time;
         ints[4 * kept + 2] = ints[4 * i + 2]!;
@@ -280,9 +289,10 @@ export class Calendar {
 
   private dealToRun(bin: number, n: number): void {
     const { floats, ints } = this.bins;
-    const { runTimes, runSerials, runData, slots, nextChunk } = this;
     let size = 32;
     while (size < n / 2 && size < MAX_SLOTS) size *= 2;
+    if (size >= this.slots.length) this.slots = new Int32Array(2 * size);
+    const { runTimes, runSerials, runData, slots, nextChunk } = this;
     // Slot = (position within the bin) * size. Rounding may leave a record just outside: it goes to the end slot.
     const base = this.base;
     const factor = this.scale * size;
@@ -373,7 +383,8 @@ export class Calendar {
       for (let chunk = this.firstChunk[bin]!; left > 0; chunk = this.nextChunk[chunk]!, left -= CHUNK) {
         const end = chunk * CHUNK + Math.min(left, CHUNK);
         const { floats, ints } = this.bins;
-        for (let i = chunk * CHUNK; i < end; i++) this.pushFar(floats[2 * i]!, ints[4 * i + 2]!, ints[4 * i + 3]!);
+        for (let i = chunk * CHUNK; i < end; i++)
+          this.pushFar(floats[2 * i]!, ints[4 * i + 2]!, ints[4 * i + 3]!);
       }
       this.release(bin);
     }

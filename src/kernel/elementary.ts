@@ -57,7 +57,7 @@ export function exp(x: number): number {
   let low = 0;
   let exponent = 0;
   if (x > 0.34657359027997264 || x < -0.34657359027997264) {
-    exponent = (1.4426950408889634 * x + (x < 0 ? -0.5 : 0.5)) | 0;
+    exponent = (Math.LOG2E * x + (x < 0 ? -0.5 : 0.5)) | 0;
     high = x - exponent * LN2_HIGH;
     low = exponent * LN2_LOW;
   } else if (x < 3.725290298461914e-9 && x > -3.725290298461914e-9) return 1 + x;

@@ -29,9 +29,10 @@ export class Fingerprint {
   /** Takes in any number, by all of its bits; -0 counts as 0 and every NaN as one. */
   number(x: number): void {
     FLOAT[0] = x === 0 ? 0 : x;
-    const high = WORDS[HIGH]!;
-    this.int(WORDS[1 - HIGH]!);
-    this.int(high);
+    // Engines may keep any of many bit patterns for NaN.
+    const nan = Number.isNaN(x);
+    this.int(nan ? 0 : WORDS[1 - HIGH]!);
+    this.int(nan ? 0x7ff80000 : WORDS[HIGH]!);
   }
 
   /** Takes in a text: its length, then its UTF-16 code units. */

@@ -58,8 +58,8 @@ export class RoundsRing {
 
   push(tick: number, serial: number, datum: number): void {
     const offset = tick - this.start;
-    if (!(offset < TICKS) || offset < 0) {
-      this.pushOutside(tick, serial, datum);
+    if (!(offset < TICKS)) {
+      this.beyond.push(tick, serial, datum);
       return;
     }
     const i = offset | 0;
@@ -134,11 +134,6 @@ export class RoundsRing {
       beyond.take();
       this.push(tick, serial, beyond.datum);
     } while (beyond.front() && beyond.time - this.start < TICKS);
-  }
-
-  /** Past the window, or in an empty window that looks at the past. */
-  private pushOutside(tick: number, serial: number, datum: number): void {
-    this.beyond.push(tick, serial, datum);
   }
 
   private openChunk(tick: number, end: number): number {

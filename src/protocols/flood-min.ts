@@ -13,14 +13,19 @@ export const floodMin = part({
   create: ({ periods, period }): ProtocolPlan => ({
     form: 'events',
     begin: ({ agents, inputs }): EventProtocol<number> => {
-      const least = Float64Array.from({ length: agents }, (_, agent) => inputs[agent] ?? agent);
+      // An agent without an input holds nothing, which is more than any value.
+      const least = new Float64Array(agents).fill(Number.POSITIVE_INFINITY);
+      inputs.forEach((input, agent) => {
+        if (!Number.isNaN(input)) least[agent] = input;
+      });
       const left = new Int32Array(agents).fill(periods);
       return {
         form: 'events',
         content: 'number',
-        held: (agent) => least[agent] as number,
+        held: (agent) => (least[agent] === Number.POSITIVE_INFINITY ? Number.NaN : (least[agent] as number)),
         start(me) {
-          me.tellNeighbours(least[me.id] as number);
+          const value = least[me.id] as number;
+          if (value < Number.POSITIVE_INFINITY) me.tellNeighbours(value);
           me.wake(period);
         },
         message(me, value) {
@@ -32,7 +37,7 @@ export const floodMin = part({
           const remaining = (left[me.id] as number) - 1;
           left[me.id] = remaining;
           if (remaining > 0) me.wake(period);
-          else me.decide(least[me.id] as number);
+          else if ((least[me.id] as number) < Number.POSITIVE_INFINITY) me.decide(least[me.id] as number);
         },
       };
     },

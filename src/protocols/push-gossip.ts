@@ -31,7 +31,7 @@ export const pushGossip = part({
     begin: ({ agents, inputs }): EventProtocol<number> => {
       const values = new Float64Array(agents).fill(Number.NaN);
       const left = new Int32Array(agents);
-      const waiting = new Int32Array(waits === undefined ? 0 : agents);
+      const waiting = new Float64Array(waits === undefined ? 0 : agents);
       return {
         form: 'events',
         content: 'number',

@@ -98,24 +98,50 @@ function translated(issue: z.core.$ZodIssue, root: unknown, base: string, schema
       ];
     case 'invalid_value':
       return [{ path, message: `must be one of ${issue.values.map(String).join(', ')}, ${but}` }];
-    case 'invalid_union': {
-      // Of the branches, the one that matched the most says best what is wrong.
-      const branches = issue.errors.map((errors) =>
-        errors.flatMap((inner) =>
-          translated({ ...inner, path: [...issue.path, ...inner.path] } as never, root, base, schema),
+    case 'invalid_union':
+      return ofUnion(
+        issue.errors.map((errors) =>
+          errors.flatMap((it) =>
+            translated({ ...it, path: [...issue.path, ...it.path] } as never, root, base, schema),
+          ),
         ),
+        path,
+        value,
       );
-      const kinds = branches.filter((issues) =>
-        issues.every(({ path: at }) => at !== joined(path, ['kind']) && at !== path),
-      );
-      return kinds[0] ?? [{ path, message: `${branches.map((issues) => issues[0]?.message).join('; or ')}` }];
-    }
     default:
       return [
         { path, message: issue.message.includes('but is') ? issue.message : `${issue.message}, ${but}` },
       ];
   }
 }
+
+/** Of the branches of a union, tells what is wrong in the one that was meant: the one whose `kind` was written. */
+function ofUnion(branches: readonly Issue[][], path: string, value: unknown): Issue[] {
+  const kindPath = joined(path, ['kind']);
+  if (typeof value === 'object' && value !== null) {
+    const meant = branches.find((issues) =>
+      issues.every((issue) => issue.path !== kindPath && issue.path !== path),
+    );
+    if (meant) return meant;
+    const kinds = branches.flatMap((issues) =>
+      issues.flatMap((issue) =>
+        issue.path === kindPath ? [/^must be one of (.*), but/.exec(issue.message)?.[1]] : [],
+      ),
+    );
+    const known = kinds.filter((kind) => kind !== undefined);
+    if (known.length > 0) {
+      const { kind } = value as { kind?: unknown };
+      const hint = typeof kind === 'string' ? instead(kind, known) : `; there are ${known.join(', ')}`;
+      return [{ path: kindPath, message: `there is no kind ${shown(kind)}${hint}` }];
+    }
+  }
+  const expected = branches.flatMap((issues) =>
+    issues.flatMap(({ path: at, message }) => (at === path ? [withoutBut(message)] : [])),
+  );
+  return [{ path, message: `${[...new Set(expected)].join('; or ')}, but is ${shown(value)}` }];
+}
+
+const withoutBut = (message: string): string => message.replace(/,? but is .*$/s, '');
 
 function joined(base: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>((all, key) => {

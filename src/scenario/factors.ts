@@ -113,6 +113,11 @@ function merged(old: unknown, value: unknown): unknown {
 const isMap = (value: unknown): value is Raw =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** What a dotted path names; undefined where it names nothing. */
+export function valueAt(raw: Raw, path: string): unknown {
+  return segments(path).reduce<unknown>((tree, key) => (tree as Raw | null | undefined)?.[key], raw);
+}
+
 const segments = (path: string): string[] =>
   path
     .replace(/\[(\d+)\]/g, '.$1')

@@ -28,7 +28,8 @@ function applyOverride(scenario: Raw, text: string): Raw {
   return path in vary ? varied(path, pinned(vary[path], value)) : withValue(scenario, path, value, path);
 }
 
-function readValue(text: string, path: string): unknown {
+/** Reads the value of an override as YAML. */
+export function readValue(text: string, path: string): unknown {
   try {
     return parse(text);
   } catch {

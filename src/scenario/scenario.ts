@@ -5,8 +5,8 @@ import { count } from '../world/part.ts';
 import { canonical, digestOf } from './canonical.ts';
 import { check } from './check.ts';
 import { type Expectation, expectationsSchema } from './expect.ts';
-import { expandLevels, type Levels, levelsOf, type Raw } from './factors.ts';
-import { applyOverrides } from './overrides.ts';
+import { expandLevels, type Levels, levelsOf, type Raw, valueAt } from './factors.ts';
+import { applyOverrides, readValue } from './overrides.ts';
 import type { Factors, Run } from './run.ts';
 import { type Config, checkConfig, configSchema } from './schema.ts';
 
@@ -79,6 +79,7 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
     if (!config.ok) throw new ScenarioError(config.issues.map((issue) => atPoint(issue, factors)));
     return { index, factors, raw: filled, config: config.value };
   });
+  refuseHidden(options.overrides ?? [], points);
   refuseEqualPoints(points);
   if (points.length * replications > limits.runs) {
     throw new ScenarioError([
@@ -175,6 +176,29 @@ function withFiles(raw: Raw, read: ParseOptions['read']): Raw {
 function formatOf(file: string): string {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
   return { json: 'node-link', gexf: 'gexf', graphml: 'graphml', xml: 'graphml' }[ending] ?? 'edge-list';
+}
+
+/** An override that every level of a factor writes over would change nothing, in silence. */
+function refuseHidden(overrides: readonly string[], points: readonly Point[]): void {
+  for (const text of overrides) {
+    const hidden = hiddenBy(text, points);
+    if (hidden === undefined) continue;
+    throw new ScenarioError([
+      {
+        path: text.slice(0, text.indexOf('=')),
+        message: `has no effect, since the scenario varies ${hidden}; give ${hidden}=... instead`,
+      },
+    ]);
+  }
+}
+
+function hiddenBy(text: string, points: readonly Point[]): string | undefined {
+  const path = text.slice(0, text.indexOf('=')).trim();
+  const factors = Object.keys(points[0]?.factors ?? {});
+  const outer = factors.find((factor) => path.startsWith(`${factor}.`));
+  if (outer === undefined) return undefined;
+  const wanted = canonical(readValue(text.slice(text.indexOf('=') + 1), path));
+  return points.every((point) => canonical(valueAt(point.raw, path)) !== wanted) ? outer : undefined;
 }
 
 function refuseEqualPoints(points: readonly Point[]): void {

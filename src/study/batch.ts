@@ -1,4 +1,6 @@
 import { execute } from '../scenario/execute.ts';
+import { label } from '../scenario/scenario.ts';
+import { type Issue, ScenarioError } from '../world/error.ts';
 import type { Plan } from './source.ts';
 
 /** Runs done together: by their index within the sweep. */
@@ -11,6 +13,8 @@ export interface BatchResult {
   readonly lines: string;
   /** Wall time of each run, in milliseconds. Steers the size of later batches, and is stored nowhere. */
   readonly milliseconds: readonly number[];
+  /** What the scenario's author must mend, where that shows only in a run. The batch ends before that run. */
+  readonly refused?: readonly Issue[];
 }
 
 /**
@@ -22,7 +26,15 @@ export function runBatch(plan: Plan, { indexes }: Batch): BatchResult {
   const milliseconds: number[] = [];
   for (const index of indexes) {
     const begun = performance.now();
-    lines += `${JSON.stringify(execute(plan.runs.at(index)))}\n`;
+    const run = plan.runs.at(index);
+    try {
+      lines += `${JSON.stringify(execute(run))}\n`;
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      const where = [label(run.factors), `replication ${run.replication}`].filter((it) => it !== '').join(', ');
+      const refused = error.issues.map(({ path, message }) => ({ path, message: `${message} (at ${where})` }));
+      return { lines, milliseconds, refused };
+    }
     milliseconds.push(performance.now() - begun);
   }
   return { lines, milliseconds };

@@ -39,7 +39,7 @@ function onThreads(plan: Plan, jobs: number): Executor {
   return {
     // One under way and one in waiting for each thread.
     capacity: 2 * jobs,
-    run: ({ indexes }) => pool.run({ source: plan.source, indexes }),
+    run: ({ indexes }) => pool.run({ source: plan.source, design: plan.scenario.design, indexes }),
     close: () => pool.destroy(),
   };
 }

@@ -1,6 +1,9 @@
 import type { Row } from '../scenario/run.ts';
+import { ScenarioError } from '../world/error.ts';
 import type { BatchResult } from './batch.ts';
-import { executor } from './executor.ts';
+import { batchMilliseconds, Costs } from './costs.ts';
+import { type Executor, executor } from './executor.ts';
+import { InOrder } from './in-order.ts';
 import type { Plan } from './source.ts';
 
 export interface SweepOptions {
@@ -11,127 +14,152 @@ export interface SweepOptions {
   readonly isDone?: (index: number) => boolean;
   /** Takes rows as they become final, in the order of the runs: as stored text, and read. */
   readonly take: (lines: string, rows: readonly Row[]) => void;
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Asks the sweep to stop: what is under way is given a moment, then given up. */
   readonly signal?: AbortSignal | undefined;
-  /** Stops after so many runs, or so many milliseconds of wall time. */
+  /** Stops after so many runs. */
   readonly maxRuns?: number | undefined;
+  /** Stops after so many milliseconds of wall time. */
   readonly timeLimit?: number | undefined;
 }
 
+export interface Progress {
+  /** Runs done, earlier ones included. */
+  readonly done: number;
+  readonly total: number;
+  /** Runs done by this sweep. */
+  readonly executed: number;
+}
+
 export interface SweepEnd {
-  /** Rows handed over by this call. */
+  /** Runs done by this sweep. */
   readonly executed: number;
   /** complete: no run is left · interrupted: the signal asked for it · limited: a limit was met. */
   readonly status: 'complete' | 'interrupted' | 'limited';
 }
 
-/** A batch should take about so long: hand-over is then below a thousandth of it, and a stop is heard soon. */
-const batchMilliseconds = 60;
 const mostRunsInBatch = 2000;
-/** Finished batches that may wait for an earlier one, per place in the pool. */
-const mostWaiting = 64;
-/** How long a stop waits for what is under way. */
-const graceMilliseconds = 1500;
+/** Batches that may be ahead of the one that is due, per place in the pool: bounds what is held back. */
+const mostAhead = 64;
+/** How long a stop waits for what is under way, in milliseconds. */
+const grace = 1500;
 
 /**
  * Does every run of a plan that is not done yet. Batches end in any order; their rows are held back until all earlier ones
- * are in, so that what `take` sees does not depend on the number of threads.
+ * are in, so that what `take` sees does not depend on the number of threads. Throws a ScenarioError where a run shows that
+ * the scenario cannot be run; what was done until then has been taken.
  */
 export async function sweep(options: SweepOptions): Promise<SweepEnd> {
-  const { plan, take, signal } = options;
+  const { plan, signal } = options;
   const { count } = plan.runs;
   const isDone = options.isDone ?? (() => false);
   let left = 0;
   for (let index = 0; index < count; index++) if (!isDone(index)) left++;
   const wanted = Math.min(left, options.maxRuns ?? left);
+  if (wanted === 0) return { executed: 0, status: left === 0 ? 'complete' : 'limited' };
+
   const costs = new Costs(plan.scenario.points.length);
+  const batches = batchesOf({ plan, costs, isDone, wanted });
   const pool = executor(plan, Math.min(options.jobs, wanted));
-  const deadline = performance.now() + (options.timeLimit ?? Number.POSITIVE_INFINITY);
-
-  const finished = new Map<number, BatchResult>();
-  let cursor = 0;
-  let handedOut = 0;
-  let launched = 0;
-  let taken = 0;
+  const until = performance.now() + (options.timeLimit ?? Number.POSITIVE_INFINITY);
   let executed = 0;
-  let underWay = 0;
-  let fault: unknown;
-  let changed = () => {};
-
-  const nextBatch = (): number[] => {
-    const indexes: number[] = [];
-    let cost = 0;
-    while (cursor < count && handedOut < wanted && cost < batchMilliseconds && indexes.length < mostRunsInBatch) {
-      if (!isDone(cursor)) {
-        indexes.push(cursor);
-        handedOut++;
-        cost += costs.of(cursor);
-      }
-      cursor++;
-    }
-    return indexes;
-  };
-  const launch = (indexes: readonly number[]): void => {
-    const serial = launched++;
-    underWay++;
-    pool
-      .run({ indexes })
-      .then((result) => {
-        finished.set(serial, result);
-        indexes.forEach((index, i) => {
-          costs.learn(index, result.milliseconds[i] as number);
-        });
-      })
-      .catch((reason: unknown) => {
-        fault ??= reason;
-      })
-      .finally(() => {
-        underWay--;
-        changed();
-      });
-  };
-  const takeFinished = (): void => {
-    for (let result = finished.get(taken); result; result = finished.get(taken)) {
-      finished.delete(taken++);
-      const rows = rowsOf(result.lines);
-      take(result.lines, rows);
-      executed += rows.length;
-    }
-    options.onProgress?.(count - left + executed, count);
-  };
-  const stopping = (): boolean => signal?.aborted === true || performance.now() >= deadline;
-  const hear = () => changed();
-  signal?.addEventListener('abort', hear);
-
   try {
-    while (!stopping() && fault === undefined) {
-      while (underWay < pool.capacity && launched - taken < mostWaiting * pool.capacity) {
-        const indexes = nextBatch();
-        if (indexes.length === 0) break;
-        launch(indexes);
+    for await (const result of resultsOf({ pool, batches, costs, plan, signal, until })) {
+      const rows = rowsOf(result.lines);
+      options.take(result.lines, rows);
+      executed += rows.length;
+      options.onProgress?.({ done: count - left + executed, total: count, executed });
+      if (result.refused) throw new ScenarioError(result.refused);
+    }
+  } finally {
+    await pool.close();
+  }
+  if (executed === left) return { executed, status: 'complete' };
+  return { executed, status: signal?.aborted ? 'interrupted' : 'limited' };
+}
+
+/** The next runs to do, as many as fill a batch at what they are known to take. Read lazily, so that it can learn. */
+function* batchesOf(of: {
+  plan: Plan;
+  costs: Costs;
+  isDone: (index: number) => boolean;
+  wanted: number;
+}): Generator<number[], undefined> {
+  const points = of.plan.scenario.points.length;
+  let handedOut = 0;
+  let indexes: number[] = [];
+  let cost = 0;
+  for (let index = 0; handedOut < of.wanted; index++) {
+    if (of.isDone(index)) continue;
+    indexes.push(index);
+    handedOut++;
+    cost += of.costs.of(index % points);
+    if (cost < batchMilliseconds && indexes.length < mostRunsInBatch && handedOut < of.wanted) continue;
+    yield indexes;
+    indexes = [];
+    cost = 0;
+  }
+}
+
+/** Keeps the pool busy and yields results in order, until all is done or time is up, and then what still comes. */
+async function* resultsOf(of: {
+  pool: Executor;
+  batches: Generator<number[], undefined>;
+  costs: Costs;
+  plan: Plan;
+  signal: AbortSignal | undefined;
+  until: number;
+}): AsyncGenerator<BatchResult> {
+  const { pool, batches, costs, signal } = of;
+  const points = of.plan.scenario.points.length;
+  const results = new InOrder<BatchResult>();
+  let launched = 0;
+  let underWay = 0;
+  const faults: unknown[] = [];
+  let wakeUp = () => {};
+  const launch = async (indexes: readonly number[], serial: number): Promise<void> => {
+    try {
+      const result = await pool.run({ indexes });
+      result.milliseconds.forEach((took, i) => {
+        costs.learn((indexes[i] as number) % points, took);
+      });
+      results.put(serial, result);
+    } catch (error) {
+      faults.push(error);
+    }
+    underWay--;
+    wakeUp();
+  };
+  const news = (timeout?: number) =>
+    new Promise<void>((resolve) => {
+      const timer = timeout === undefined ? undefined : setTimeout(resolve, timeout);
+      wakeUp = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const hear = () => wakeUp();
+  signal?.addEventListener('abort', hear);
+  try {
+    while (!signal?.aborted && performance.now() < of.until && faults.length === 0) {
+      while (underWay < pool.capacity && launched - results.due < mostAhead * pool.capacity) {
+        const next = batches.next();
+        if (next.value === undefined) break;
+        underWay++;
+        void launch(next.value, launched++);
       }
       if (underWay === 0) break;
-      await new Promise<void>((resolve) => {
-        changed = resolve;
-      });
-      takeFinished();
+      await news();
+      yield* results.drain();
     }
-    const patience = performance.now() + graceMilliseconds;
-    while (underWay > 0 && fault === undefined && performance.now() < patience) {
-      await new Promise<void>((resolve) => {
-        changed = resolve;
-        setTimeout(resolve, 20);
-      });
-      takeFinished();
+    for (const patience = performance.now() + grace; underWay > 0 && performance.now() < patience; ) {
+      await news(patience - performance.now());
+      yield* results.drain();
     }
   } finally {
     signal?.removeEventListener('abort', hear);
-    await pool.close();
   }
-  if (fault !== undefined) throw fault;
-  if (executed === left) return { executed, status: 'complete' };
-  return { executed, status: signal?.aborted ? 'interrupted' : 'limited' };
+  if (faults.length > 0) throw faults[0];
 }
 
 /** Reads rows back from the text in which they are stored. */
@@ -143,25 +171,4 @@ export function rowsOf(lines: string): Row[] {
     from = end + 1;
   }
   return rows;
-}
-
-/** What a run of each point takes, learnt as the sweep goes: points may differ a thousandfold. */
-class Costs {
-  private readonly byPoint: Float64Array;
-
-  constructor(points: number) {
-    this.byPoint = new Float64Array(points).fill(Number.NaN);
-  }
-
-  /** In milliseconds. A point not seen yet fills half a batch, so that the first batches are small. */
-  of(index: number): number {
-    const known = this.byPoint[index % this.byPoint.length] as number;
-    return Number.isNaN(known) ? batchMilliseconds / 2 : known;
-  }
-
-  learn(index: number, milliseconds: number): void {
-    const at = index % this.byPoint.length;
-    const known = this.byPoint[at] as number;
-    this.byPoint[at] = Number.isNaN(known) ? milliseconds : 0.7 * known + 0.3 * milliseconds;
-  }
 }

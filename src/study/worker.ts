@@ -3,17 +3,19 @@ import { type Plan, planOf, type Source } from './source.ts';
 
 export interface WorkerTask extends Batch {
   readonly source: Source;
+  /** The design that the main thread read from the source. */
+  readonly design: string;
 }
 
 let plan: Plan | undefined;
-let planned = '';
 
-/** What a worker thread does: reads the scenario once, then one batch after another. */
-export function work({ source, indexes }: WorkerTask): BatchResult {
-  const key = JSON.stringify(source);
-  if (!plan || key !== planned) {
+/** What a worker thread does: reads the scenario once, then does one batch after another. */
+export function work({ source, design, indexes }: WorkerTask): BatchResult {
+  if (plan?.scenario.design !== design) {
     plan = planOf(source);
-    planned = key;
+    if (plan.scenario.design !== design) {
+      throw new Error(`worker: a file that ${source.name} names has changed since the sweep began; start it again`);
+    }
   }
   return runBatch(plan, { indexes });
 }

@@ -1,4 +1,4 @@
-import { answerText, NONE, UNPARSED } from '../agentsnet/codes.ts';
+import { answerText, INVALID, UNPARSED } from '../agentsnet/codes.ts';
 import { outcomeOf } from '../agentsnet/outcome.ts';
 import type { AgentsNetTask } from '../agentsnet/rules.ts';
 import { scoreCodes } from '../agentsnet/scorers.ts';
@@ -20,8 +20,7 @@ export function answersOf({ decisions, correct, setting }: Ending): Int32Array {
   const codes = new Int32Array(setting.agents);
   for (let agent = 0; agent < setting.agents; agent++) {
     const code = decisions[agent]!;
-    // A code below NONE, such as a partner beyond the names, stays what it is: the scorers judge it.
-    codes[agent] = correct[agent] === 0 || Number.isNaN(code) ? UNPARSED : Math.max(code, NONE - 2);
+    codes[agent] = correct[agent] === 0 || Number.isNaN(code) ? UNPARSED : Math.max(code, INVALID);
   }
   return codes;
 }

@@ -18,10 +18,15 @@ const params = z
   })
   .superRefine((given, context) => {
     if ((given.text === undefined) === (given.nodes === undefined)) {
+      const found = given.text === undefined ? 'but is missing' : 'but is given as well';
+      refuse(context, 'text', `must be given, or else nodes and links, ${found}; give the graph once`);
+      return;
+    }
+    if (given.text !== undefined && given.links !== undefined) {
       refuse(
         context,
-        'text',
-        `must be given, or else nodes and links, but ${given.text === undefined ? 'neither is' : 'both are'}`,
+        'links',
+        'must be left out when the graph is given as text, but is given; give it once',
       );
       return;
     }

@@ -23,11 +23,11 @@ export const randomRegular = part({
           `must be less than agents (${agents}), but is ${degree}; lower degree or raise agents`,
         );
       } else if ((agents * degree) % 2 === 1) {
-        const found = `but ${agents} x ${degree} is odd`;
+        const expected = `must be even when agents is odd (${agents})`;
         refuse(
           context,
           'degree',
-          `must be even when agents is odd, ${found}; choose ${degree - 1} or ${degree + 1}`,
+          `${expected}, but is ${degree}; choose ${degree - 1 || 2} or ${degree + 1}`,
         );
       } else if (connected && degree === 1 && agents > 2) {
         const remedy = 'raise degree or set connected: false';

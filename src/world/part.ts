@@ -27,13 +27,13 @@ export function parseDuration(text: string): number | undefined {
 
 /** A span of simulation time, written with its unit (`250ms`); whole microseconds once read. */
 export const duration = z
-  .string()
-  .transform((text, context) => {
-    const microseconds = parseDuration(text);
+  .unknown()
+  .transform((written, context) => {
+    const microseconds = typeof written === 'string' ? parseDuration(written) : undefined;
     if (microseconds !== undefined) return microseconds;
     context.addIssue({
       code: 'custom',
-      message: `must be a number with a unit (us, ms, s, min, h), such as 250ms, but is "${text}"`,
+      message: 'must be a number with a unit (us, ms, s, min, h), such as 250ms',
     });
     return z.NEVER;
   })

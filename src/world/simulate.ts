@@ -204,7 +204,6 @@ export class World {
       ...(options.tieShuffle ? { tieShuffle: `${seed}/ties` } : {}),
       ...this.wholeRounds(options.latency),
     });
-    this.kernel.until = this.limits.horizon;
     this.deliverKind = this.kernel.on((slot) => this.deliver(slot));
     this.wakeKind = this.kernel.on((subject) => this.timeout(subject));
     this.answerKind = this.kernel.on((slot) => this.answer(slot));
@@ -225,7 +224,10 @@ export class World {
         return { status: 'waiting', open: this.unanswered() };
       this.acceptProvided();
     }
-    const how = this.kernel.run({ events: this.limits.events - this.kernel.executed });
+    const how = this.kernel.run({
+      until: this.limits.horizon,
+      events: this.limits.events - this.kernel.executed,
+    });
     if (this.ended === undefined && this.open.length > 0)
       return { status: 'waiting', open: this.unanswered() };
     if (this.ended === undefined) this.ended = how === 'stopped' ? 'quiescent' : how;
@@ -498,7 +500,6 @@ export class World {
   private acceptProvided(): void {
     const accepted = this.open.sort((a, b) => a.id - b.id);
     this.open = [];
-    this.kernel.until = this.limits.horizon;
     for (const { id } of accepted) this.scheduleAnswer(id, this.provided.get(id) as Answer);
     this.provided.clear();
   }

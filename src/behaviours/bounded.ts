@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { type AgentsNetTask, readTaskName } from '../agentsnet/rules.ts';
+import {
+  type Answered,
+  type Chosen,
+  type Malformed,
+  type MalformedCause,
+  nameOf,
+  OPEN,
+  type Question,
+  type Said,
+} from '../agentsnet/talk.ts';
+import { contexts, type Contexts } from '../economy/context.ts';
+import { gpt4oMini, gpt4oMiniConversation } from '../profiles/gpt-4o-mini.ts';
+import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
+import { part } from '../world/part.ts';
+import { coloringMind } from './bounded/coloring-mind.ts';
+import { consensusMind } from './bounded/consensus-mind.ts';
+import { coverMind } from './bounded/cover-mind.ts';
+import { Dice, on } from './bounded/dice.ts';
+import type { Head, TaskMind } from './bounded/head.ts';
+import { knobs, type Knobs, knobsFor, type Profile } from './bounded/knobs.ts';
+import { leaderMind } from './bounded/leader-mind.ts';
+import { matchingMind } from './bounded/matching-mind.ts';
+import { listen, memory } from './bounded/memory.ts';
+import { mouth } from './bounded/mouth.ts';
+import { strategise } from './bounded/strategy.ts';
+import { hearTales } from './bounded/tales.ts';
+
+const profiles: Readonly<Record<'gpt-4o-mini', Profile>> = { 'gpt-4o-mini': gpt4oMini };
+
+/**
+ * An agent of bounded rationality, fitted to what a language model did in recorded runs of AgentsNet: it takes its time to
+ * state anything, shares habits with the others, follows them without checking, repairs what it notices, changes its
+ * mind, and garbles some of its output. Each of these is a chance that a scenario can set or turn off; none depends
+ * on how many agents there are.
+ */
+export const bounded = part({
+  name: 'bounded',
+  summary: 'A fitted mock of a language model: slow to commit, quick to believe, not always consistent.',
+  params: z.strictObject({
+    profile: z
+      .enum(['gpt-4o-mini'])
+      .default('gpt-4o-mini')
+      .describe('The fitted values that hold for every knob not set here.'),
+    ...knobs.partial().shape,
+  }),
+  create: ({ profile, ...own }): BehaviourPlan => ({
+    answers: ['agentsnet'],
+    begin: (setting) => {
+      const task = readTaskName(setting.task.name);
+      if (task === undefined) throw new Error(`bounded: knows the tasks of AgentsNet, but not ${setting.task.name}`);
+      return begin(setting, task, knobsFor(profiles[profile], task, own as Partial<Knobs>));
+    },
+  }),
+});
+
+const minds: Readonly<Record<AgentsNetTask, (head: Head) => TaskMind>> = {
+  coloring: coloringMind,
+  consensus: consensusMind,
+  'leader-election': leaderMind,
+  matching: matchingMind,
+  'vertex-cover': coverMind,
+};
+
+const malformedCauses: readonly MalformedCause[] = ['trailing-comma', 'unknown-key', 'escaped-newline', 'other'];
+
+/** Re-prompts draw from calls far behind all first ones. */
+const retryOffset = 1 << 24;
+
+function begin(setting: Setting, task: AgentsNetTask, own: Knobs): Behaviour<Question, Answered> {
+  const dice = new Dice(setting);
+  const head: Head = { setting, memory: memory(setting), dice, knobs: own, rank: ranks(setting) };
+  const mind = minds[task](head);
+  const isPrivate = privates(head);
+  const { say } = mouth(head, mind, isPrivate);
+  const costs = contexts(setting.agents, gpt4oMiniConversation);
+  /** What an agent meant to say when it could not be read. */
+  const meant: (Said | Chosen | undefined)[] = [];
+
+  const think = (agent: number, { round, kind, heard }: Question): number => {
+    const speakers = listen(head.memory, agent, heard);
+    hearTales(head, mind, agent);
+    if (mind.needsStrategy) strategise(head, agent);
+    mind.think(agent, round, kind === 'final');
+    return speakers;
+  };
+  const express = (agent: number, { kind }: Question): Said | Chosen => {
+    if (kind === 'message') return say(agent);
+    const { stance, strategy } = head.memory;
+    return {
+      kind: 'chosen',
+      code: mind.answer(agent),
+      mind: { stance: stance[agent]!, strategy: strategy[agent]! },
+    };
+  };
+
+  return {
+    answer(agent, question): Answer<Answered> {
+      const { round, kind, attempt } = question;
+      dice.at(agent, attempt === 0 ? round : round + retryOffset);
+      if (attempt === 1) {
+        const usage = usageOf(costs, agent, question, 0, meant[agent]!, setting);
+        const fails = dice.chance(on.malformed, own.retryFailure);
+        return { value: fails ? malformed(head, meant[agent]!) : meant[agent]!, usage };
+      }
+      const speakers = think(agent, question);
+      const value = express(agent, question);
+      const usage = usageOf(costs, agent, question, speakers, value, setting);
+      if (!dice.chance(on.malformed, kind === 'final' ? own.malformedAnswer : own.malformed)) return { value, usage };
+      meant[agent] = value;
+      return { value: malformed(head, value), usage };
+    },
+  };
+}
+
+function usageOf(
+  costs: Contexts,
+  agent: number,
+  { kind, round, attempt }: Question,
+  heard: number,
+  value: Said | Chosen,
+  { graph }: Setting,
+): ReturnType<Contexts['call']> {
+  const isFirst = round === 0 && attempt === 0;
+  let said = 0;
+  if (value.kind === 'said') {
+    said = graph.offsets[agent + 1]! - graph.offsets[agent]!;
+    if (value.apart !== undefined) for (const message of value.apart) if (message === undefined) said--;
+  }
+  return costs.call(agent, { kind: kind === 'final' ? 'final' : isFirst ? 'first' : 'later', heard, said });
+}
+
+function malformed({ dice, knobs: { malformedCauses: weights } }: Head, value: Said | Chosen): Malformed {
+  let left = dice.unit(on.cause) * weights.reduce((sum, weight) => sum + weight, 0);
+  const cause = malformedCauses.find((_, i) => (left -= weights[i]!) < 0) ?? 'other';
+  return { kind: 'malformed', cause, meant: value };
+}
+
+/** Who never tells; such an agent has its strategy from the start, and keeps quiet about it. */
+function privates({ setting, dice, knobs: own, memory: { strategy, silent } }: Head): Uint8Array {
+  const isPrivate = new Uint8Array(setting.agents);
+  if (own.private === 0) return isPrivate;
+  for (let agent = 0; agent < setting.agents; agent++) {
+    dice.at(agent, 0);
+    if (!dice.chance(on.trait, own.private)) continue;
+    isPrivate[agent] = 1;
+    silent[agent] = 1;
+    strategy[agent] = dice.chance(on.sound, own.sound) ? 1 : 2;
+  }
+  return isPrivate;
+}
+
+/** Places in the order of names, by code unit; of somebody who does not exist, between two of them. */
+function ranks(setting: Setting): (agent: number) => number {
+  let order: Float64Array | undefined;
+  const sorted = (): Float64Array => {
+    const { names } = setting;
+    const agents = Array.from({ length: setting.agents }, (_, agent) => agent);
+    agents.sort((a, b) => (names[a]! < names[b]! ? -1 : names[a]! > names[b]! ? 1 : a - b));
+    const places = new Float64Array(setting.agents);
+    agents.forEach((agent, place) => {
+      places[agent] = place;
+    });
+    return places;
+  };
+  return (agent) => {
+    if (agent === OPEN) return Number.POSITIVE_INFINITY;
+    order ??= sorted();
+    if (agent < setting.agents) return order[agent]!;
+    const name = nameOf(agent, setting);
+    return setting.names.reduce((before, other) => before + Number(other < name), -0.5);
+  };
+}

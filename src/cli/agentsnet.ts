@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { publishedFigures } from '../profiles/published.ts';
+import { agentsnetReport } from '../study/agentsnet-report.ts';
+import { program } from './command-line.ts';
+import { overridesPositional, shippedFolder } from './scenario-source.ts';
+import { type SweepArguments, studyOptions, sweepAndReport } from './sweep.ts';
+import { paint, print } from './terminal.ts';
+
+/** `synod agentsnet`, which `npm start` runs: the benchmark's five tasks, from 4 agents to 100, on mock agents. */
+export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scenario'>> = {
+  command: 'agentsnet [overrides..]',
+  describe: 'AgentsNet: five tasks on three graph families, from 4 agents to 100, beside the published figures',
+  builder: (yargs) =>
+    yargs
+      .positional('overrides', overridesPositional)
+      .options(studyOptions)
+      .example('$0 agentsnet --replications 20', 'a quick look')
+      .example('$0 agentsnet --json', 'the figures as JSON lines'),
+  handler: async (args) => {
+    const scenario = join(shippedFolder, 'agentsnet.yaml');
+    await sweepAndReport({ ...args, scenario }, (plan, { summary }) => {
+      const lines = agentsnetReport({
+        scenario: plan.scenario,
+        summary,
+        published: publishedFigures,
+        strong: (text) => paint('bold', text),
+        faint: (text) => paint('dim', text),
+      });
+      for (const line of lines) print(line);
+      printNext();
+    });
+  },
+};
+
+function printNext(): void {
+  print(paint('bold', 'What next'));
+  const next = [
+    [`${program} replay agentsnet task=coloring topology.agents=8 --step`, 'watch one group talk, round by round'],
+    [`${program} agentsnet --replications 1000`, 'the same study, narrower intervals'],
+    [`${program} list`, 'what else a scenario can name'],
+    [`${program} check scenarios`, 'the other scenarios, held against what they expect'],
+  ];
+  const longest = Math.max(...next.map(([line = '']) => line.length));
+  for (const [line = '', why = ''] of next) print(`  ${line.padEnd(longest)}  ${paint('dim', why)}`);
+}

@@ -1,0 +1,132 @@
+import type { CommandModule } from 'yargs';
+import { execute } from '../scenario/execute.ts';
+import type { Row } from '../scenario/run.ts';
+import { label, runOf } from '../scenario/scenario.ts';
+import { counted, shownNumber } from '../study/numbers.ts';
+import { type Plan, planOf } from '../study/source.ts';
+import { textTable, wrapped } from '../study/text-table.ts';
+import { commandLine, runWords } from './command-line.ts';
+import { exit } from './interrupt.ts';
+import { outcomeColour, verdictColour } from './outcome-colour.ts';
+import {
+  jsonOption,
+  overridesPositional,
+  type ScenarioArguments,
+  scenarioOptions,
+  scenarioPositional,
+  sourceOf,
+  wholeNumber,
+} from './scenario-source.ts';
+import { note, paint, paintNote, print, printJson, width } from './terminal.ts';
+
+interface RunArguments extends ScenarioArguments {
+  readonly replication: string;
+  readonly json: boolean;
+}
+
+/** `synod run`: one run, and how it ended. */
+export const runCommand: CommandModule<object, RunArguments> = {
+  command: 'run <scenario> [overrides..]',
+  describe: 'Run a scenario once and say how it ended',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', scenarioPositional)
+      .positional('overrides', overridesPositional)
+      .options({
+        ...scenarioOptions,
+        replication: { type: 'string', requiresArg: true, default: '0', describe: 'Which replication, from 0' },
+        ...jsonOption,
+      })
+      .example('$0 run ring-partition', 'a scenario that ships with synod')
+      .example('$0 run my.yaml topology.agents=64 --seed 3', 'with one key replaced'),
+  handler: (args) => {
+    const { plan, run } = chosenRun(args);
+    const row = execute(run);
+    if (args.json) printJson({ scenario: plan.scenario.name, ...objectOf(plan, row) });
+    else printRow(args, plan, row);
+    if (row.error !== undefined) {
+      note(paintNote('red', `The run failed, which is a fault of synod: ${row.error}`));
+      note(`Again: ${commandLine('run', wordsOf(args, plan, row))}`);
+      process.exitCode = exit.failed;
+    }
+  },
+};
+
+/** The run that the arguments choose: the first point that is left, in the replication asked for. */
+export function chosenRun(args: ScenarioArguments & { readonly replication: string }) {
+  const plan = planOf(sourceOf(args));
+  const replication = wholeNumber('--replication', args.replication, 0, 1e9);
+  const point = plan.scenario.points[0];
+  if (!point) throw new Error('chosenRun: a scenario has a point at least');
+  if (plan.scenario.points.length > 1) {
+    const paths = plan.scenario.factors.map(({ path }) => path).join(', ');
+    note(
+      paintNote(
+        'dim',
+        `${counted(plan.scenario.points.length, 'point')}; this is the first, ${label(point.factors)}. Choose another by ${paths}; run all by sweep.`,
+      ),
+    );
+  }
+  return { plan, run: runOf(plan.scenario, point, replication) };
+}
+
+function objectOf({ scenario }: Plan, row: Row): object {
+  const { run, seed: _, ...rest } = row;
+  return { run, seed: scenario.seed, ...rest };
+}
+
+function printRow(args: RunArguments, plan: Plan, row: Row): void {
+  const { scenario } = plan;
+  print(paint('bold', scenario.title));
+  for (const line of wrapped(scenario.question, width)) print(line);
+  print();
+  printOutcome(row);
+  const numbers = Object.entries(row.metrics).map(([name, value]) => [
+    name,
+    value === null ? '-' : shownNumber(value),
+  ]);
+  print();
+  for (const line of inColumns(numbers)) print(`  ${line}`);
+  print();
+  const factors = label(row.factors);
+  if (factors !== '') print(`point        ${factors}`);
+  print(`seed         ${scenario.seed}, replication ${row.replication}`);
+  print(`fingerprint  ${row.fingerprint}`);
+  print(`step by step ${commandLine('replay', wordsOf(args, plan, row))}`);
+}
+
+/** How a run ended, as a few lines. */
+export function printOutcome(row: Pick<Row, 'outcome' | 'cause' | 'witness' | 'verdicts'>): void {
+  const cause = row.cause === 'none' ? '' : ` (${row.cause})`;
+  print(`outcome      ${paint(outcomeColour(row.outcome), row.outcome)}${cause}`);
+  wrapped(row.witness, width - 13).forEach((line, i) => {
+    if (line !== '') print(`${i === 0 ? 'witness' : ''}`.padEnd(13) + line);
+  });
+  Object.entries(row.verdicts).forEach(([name, verdict], i) => {
+    print(`${i === 0 ? 'verdicts' : ''}`.padEnd(13) + `${name} ${paint(verdictColour(verdict), verdict)}`);
+  });
+}
+
+const wordsOf = (args: RunArguments, { scenario }: Plan, row: Row): string[] =>
+  runWords({
+    scenario: args.scenario,
+    overrides: args.overrides,
+    factors: row.factors,
+    seed: scenario.seed,
+    replication: row.replication,
+  });
+
+/** Names and numbers side by side, in as many columns as fit. */
+function inColumns(pairs: readonly (readonly string[])[]): string[] {
+  const across = 3;
+  const down = Math.ceil(pairs.length / across);
+  const rows = Array.from({ length: down }, (_, i) =>
+    Array.from({ length: across }, (_, j) => pairs[j * down + i] ?? ['', '']).flat(),
+  );
+  const columns = Array.from({ length: across }, () => [
+    { head: '' },
+    { head: '', align: 'right' as const },
+  ]).flat();
+  // The head is empty: it only aligns.
+  return textTable(columns, rows).slice(1);
+}

@@ -1,0 +1,62 @@
+import type { Progress } from '../study/sweep.ts';
+import { shownNumber, shownSpan } from '../study/numbers.ts';
+
+/** Lines of at most so many columns. */
+export const width = 100;
+
+/** Writes a line of what was asked for. */
+export const print = (line = ''): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+/** Writes one JSON value as a line. */
+export const printJson = (value: unknown): void => print(JSON.stringify(value));
+
+/** Writes a line beside what was asked for: notes, warnings, errors. */
+export const note = (line = ''): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
+export type Colour = keyof typeof codes;
+
+const hasColour = (stream: NodeJS.WriteStream): boolean =>
+  stream.isTTY === true && (process.env.NO_COLOR ?? '') === '' && process.env.TERM !== 'dumb';
+
+/** Colours a text for standard output, where that is a terminal that wants it. */
+export const paint = (colour: Colour, text: string): string => painted(process.stdout, colour, text);
+
+/** The same for standard error. */
+export const paintNote = (colour: Colour, text: string): string => painted(process.stderr, colour, text);
+
+function painted(stream: NodeJS.WriteStream, colour: Colour, text: string): string {
+  return hasColour(stream) ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
+}
+
+/** A line that says how far a sweep is, redrawn in place on a terminal; nothing elsewhere. */
+export function progressLine(what: string): { show: (progress: Progress) => void; clear: () => void } {
+  const stream = process.stderr;
+  if (!stream.isTTY) return { show: () => {}, clear: () => {} };
+  const between = 100;
+  const memory = 10_000;
+  const samples: { at: number; executed: number }[] = [{ at: performance.now(), executed: 0 }];
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  return {
+    show: ({ done, total, executed }) => {
+      const at = performance.now();
+      if (at - drawnAt < between && done < total) return;
+      drawnAt = at;
+      samples.push({ at, executed });
+      while (samples.length > 2 && at - (samples[0]?.at ?? at) > memory) samples.shift();
+      const oldest = samples[0] ?? { at, executed };
+      const rate = (executed - oldest.executed) / Math.max(0.001, (at - oldest.at) / 1000);
+      const left = rate > 0 ? `, ${shownSpan(((total - done) / rate) * 1000)} left` : '';
+      const share = Math.floor((100 * done) / total);
+      const text = `${what}  ${shownNumber(done)} of ${shownNumber(total)} runs, ${share} %, ${shownNumber(Math.round(rate))}/s${left}`;
+      stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? width) - 1)}`);
+    },
+    clear: () => {
+      stream.write('\r\u001b[K');
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import type { Levels } from '../scenario/factors.ts';
+import type { Factors } from '../scenario/run.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { shownNumber } from './numbers.ts';
+import type { Pool, Summary } from './summary.ts';
+import { type Column, sparkline, textTable } from './text-table.ts';
+
+/** Figures of others to hold ours against. */
+export interface PublishedFigures {
+  /** Shares solved, by task, for models: pooled over n = 4, 8, 16 and three families. */
+  readonly pooled: readonly { readonly model: string; readonly solved: Readonly<Record<string, number>> }[];
+  /** Recorded runs: solved of n, by task and size. */
+  readonly recorded: readonly {
+    readonly task: string;
+    readonly agents: number;
+    readonly solved: number;
+    readonly runs: number;
+  }[];
+  readonly pooledSource: string;
+  readonly recordedSource: string;
+}
+
+export interface ReportOptions {
+  readonly scenario: Pick<Scenario, 'factors'>;
+  readonly summary: Summary;
+  readonly published: PublishedFigures;
+  /** Emphasis, where the reader's terminal has it. */
+  readonly strong: (text: string) => string;
+  readonly faint: (text: string) => string;
+}
+
+/** Which factor of the scenario plays which part, and its levels. */
+interface Design {
+  readonly task: string;
+  readonly agents: string;
+  /** The factor that has `oracle` among its levels. */
+  readonly profile: string | undefined;
+  readonly tasks: readonly string[];
+  readonly sizes: readonly number[];
+  /** The profile that is studied, and what it is held against. */
+  readonly studied: string;
+  readonly ideal: string | undefined;
+}
+
+/** Causes below this share of all runs are not listed one by one. */
+const leastShare = 0.005;
+
+/** The tables of `synod agentsnet`, as lines of at most 100 columns. */
+export function agentsnetReport(options: ReportOptions): string[] {
+  const design = designOf(options.scenario.factors);
+  const tables = [
+    solvedTable(options, design),
+    causeTable(options, design),
+    tokenTable(options, design),
+    pooledTable(options, design),
+    recordedTable(options, design),
+  ];
+  return tables.filter((lines) => lines.length > 0).flatMap((lines) => [...lines, '']);
+}
+
+function designOf(factors: readonly Levels[]): Design {
+  const labels = (path: string): string[] =>
+    factors.find((it) => it.path === path)?.levels.map(({ label }) => String(label)) ?? [];
+  const path = (is: (path: string) => boolean, what: string): string => {
+    const found = factors.find((it) => is(it.path))?.path;
+    if (found === undefined) throw new Error(`agentsnetReport: the scenario varies no ${what}`);
+    return found;
+  };
+  const task = path((it) => it === 'task' || it === 'task.kind', 'task');
+  const agents = path((it) => it.endsWith('agents'), 'number of agents');
+  const profile = factors.find(({ levels }) => levels.some(({ label }) => label === 'oracle'))?.path;
+  const profiles = profile === undefined ? [] : labels(profile);
+  return {
+    task,
+    agents,
+    profile,
+    tasks: labels(task),
+    sizes: labels(agents).map(Number),
+    studied: profiles.find((it) => it !== 'oracle') ?? 'oracle',
+    ideal: profiles.length > 1 && profiles.includes('oracle') ? 'oracle' : undefined,
+  };
+}
+
+/** Everything of one task, of some sizes, by one profile; over all families. */
+function poolOf(
+  { summary }: ReportOptions,
+  design: Design,
+  of: { task?: string; sizes?: readonly number[]; profile?: string },
+): Pool {
+  const { task, sizes, profile = design.studied } = of;
+  return summary.pooled(
+    (factors: Factors) =>
+      (task === undefined || factors[design.task] === task) &&
+      (sizes === undefined || sizes.includes(Number(factors[design.agents]))) &&
+      (design.profile === undefined || factors[design.profile] === profile),
+  );
+}
+
+const right = (head: string): Column => ({ head, align: 'right' });
+
+const sizeColumns = ({ sizes }: Design): Column[] => sizes.map((n) => right(`n = ${n}`));
+
+function solvedTable(options: ReportOptions, design: Design): string[] {
+  const { strong, faint } = options;
+  const { tasks, sizes, studied, ideal } = design;
+  const line = (task: string, profile: string): string[] => {
+    const shares = sizes.map((n) => poolOf(options, design, { task, sizes: [n], profile }).metrics.solved);
+    const bars = sparkline(shares.map((it) => it?.mean ?? null));
+    return [profile === studied ? task : `  ${profile}`, ...shares.map(share), bars].map((cell) =>
+      profile === studied ? cell : faint(cell),
+    );
+  };
+  const rows = tasks.flatMap((task) => [line(task, studied), ...(ideal ? [line(task, ideal)] : [])]);
+  const range = `${sizes[0]} to ${sizes.at(-1)}`;
+  return [
+    strong(`Solved by ${studied}${ideal ? `, and by the ${ideal} below it` : ''}`),
+    faint('share of runs, families pooled, with the half width of its 95 % Wilson interval'),
+    ...textTable([{ head: 'task' }, ...sizeColumns(design), { head: range }], rows),
+  ];
+}
+
+/** `0.42 ±.03`: short, so that six sizes fit a line. */
+function share(it: { mean: number | null; low: number | null; high: number | null } | undefined): string {
+  if (!it || it.mean === null || it.low === null || it.high === null) return '-';
+  return `${it.mean.toFixed(2)} ±${((it.high - it.low) / 2).toFixed(2).replace(/^0/, '')}`;
+}
+
+function causeTable(options: ReportOptions, design: Design): string[] {
+  const { strong, faint } = options;
+  const { tasks, sizes, studied } = design;
+  const halves = [sizes.filter((n) => n <= 16), sizes.filter((n) => n > 16)].filter((it) => it.length > 0);
+  const rows = tasks.map((task) => [
+    task,
+    ...halves.map((some) => {
+      const { causes, replications } = poolOf(options, design, { task, sizes: some });
+      const shares = Object.entries(causes).map(([cause, count = 0]) => ({ cause, share: count / replications }));
+      const failed = shares.filter(({ cause, share }) => cause !== 'none' && share >= leastShare).slice(0, 3);
+      return failed.map(({ cause, share }) => `${cause} ${Math.round(100 * share)} %`).join(', ') || 'none';
+    }),
+  ]);
+  const heads = halves.map((some) => ({ head: `n = ${some.length > 1 ? `${some[0]} to ${some.at(-1)}` : some[0]}` }));
+  return [
+    strong(`Why ${studied} fails`),
+    faint('share of all runs, by the cause found; the rest are solved, or fail for rarer causes'),
+    ...textTable([{ head: 'task' }, ...heads], rows),
+  ];
+}
+
+function tokenTable(options: ReportOptions, design: Design): string[] {
+  const { strong, faint } = options;
+  const rows = design.tasks.map((task) => [
+    task,
+    ...design.sizes.map((n) => {
+      const { metrics } = poolOf(options, design, { task, sizes: [n] });
+      const { tokens, solved } = metrics;
+      if (!tokens?.mean || solved?.mean === null || solved === undefined) return '-';
+      // Everything that was spent, over all that came of it.
+      return solved.mean === 0 ? `>${short(tokens.mean * tokens.n)}` : short(tokens.mean / solved.mean);
+    }),
+  ]);
+  return [
+    strong('Tokens per solved instance'),
+    faint('all tokens read and written, those of failed runs included; > none was solved for so many'),
+    ...textTable([{ head: 'task' }, ...sizeColumns(design)], rows),
+  ];
+}
+
+/** `950`, `12.3k`, `4.56M`. */
+function short(x: number): string {
+  if (x < 1000) return shownNumber(Math.round(x));
+  const [size, unit] = x < 1e6 ? [1e3, 'k'] : x < 1e9 ? [1e6, 'M'] : [1e9, 'G'];
+  const y = x / (size as number);
+  return `${y < 10 ? y.toFixed(2) : y < 100 ? y.toFixed(1) : y.toFixed(0)}${unit}`;
+}
+
+function pooledTable(options: ReportOptions, design: Design): string[] {
+  const { strong, faint, published } = options;
+  const small = design.sizes.filter((n) => n <= 16);
+  if (published.pooled.length === 0 || small.length === 0) return [];
+  const overall = (shares: readonly number[]): string =>
+    (shares.reduce((sum, it) => sum + it, 0) / Math.max(1, shares.length)).toFixed(2);
+  const { tasks, studied, ideal } = design;
+  const ours = [studied, ...(ideal ? [ideal] : [])].map((profile) => {
+    const pools = tasks.map((task) => poolOf(options, design, { task, sizes: small, profile }).metrics.solved);
+    const means = pools.map((it) => it?.mean).filter((it) => typeof it === 'number');
+    return [strong(`ours: ${profile}`), ...pools.map(share), means.length === tasks.length ? overall(means) : '-'];
+  });
+  const theirs = published.pooled.map(({ model, solved }) => [
+    model,
+    ...tasks.map((task) => solved[task]?.toFixed(2) ?? '-'),
+    overall(tasks.map((task) => solved[task]).filter((it) => it !== undefined)),
+  ]);
+  return [
+    strong(`Beside the published figures, n = ${small.join(', ')} pooled`),
+    faint(published.pooledSource),
+    ...textTable([{ head: 'model' }, ...tasks.map(right), right('all')], [...theirs, ...ours]),
+  ];
+}
+
+function recordedTable(options: ReportOptions, design: Design): string[] {
+  const { strong, faint, published } = options;
+  const sizes = design.sizes.filter((n) => published.recorded.some(({ agents }) => agents === n));
+  if (sizes.length === 0) return [];
+  const rows = design.tasks.map((task) => [
+    task,
+    ...sizes.flatMap((n) => {
+      const cell = published.recorded.find((it) => it.task === task && it.agents === n);
+      const ours = poolOf(options, design, { task, sizes: [n] }).metrics.solved;
+      return [cell ? `${cell.solved} of ${cell.runs}` : '-', ours?.mean?.toFixed(2) ?? '-'];
+    }),
+  ]);
+  return [
+    strong(`Beside recorded runs of gpt-4o-mini`),
+    faint(published.recordedSource),
+    ...textTable([{ head: 'task' }, ...sizes.flatMap((n) => [right(`n = ${n}`), right('ours')])], rows),
+  ];
+}
