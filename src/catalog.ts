@@ -1,8 +1,22 @@
+import { bounded } from './behaviours/bounded.ts';
+import { oracle } from './behaviours/oracle.ts';
+import { random } from './behaviours/random.ts';
 import { loss } from './faults/loss.ts';
+import { announcement } from './metrics/announcement.ts';
+import { conflicts } from './metrics/conflicts.ts';
+import { contamination } from './metrics/contamination.ts';
+import { malformed } from './metrics/malformed.ts';
+import { strategy } from './metrics/strategy.ts';
+import { agentsnet } from './protocols/agentsnet.ts';
 import { flood } from './protocols/flood.ts';
 import { floodMin } from './protocols/flood-min.ts';
 import { pushGossip } from './protocols/push-gossip.ts';
 import { broadcast } from './tasks/broadcast.ts';
+import { coloring } from './tasks/coloring.ts';
+import { consensus } from './tasks/consensus.ts';
+import { leaderElection } from './tasks/leader-election.ts';
+import { matching } from './tasks/matching.ts';
+import { vertexCover } from './tasks/vertex-cover.ts';
 import { barabasiAlbert } from './topologies/barabasi-albert.ts';
 import { caveman } from './topologies/caveman.ts';
 import { complete } from './topologies/complete.ts';
@@ -44,11 +58,11 @@ export const catalog = {
     tree,
     wattsStrogatz,
   ]),
-  protocols: index<ProtocolPlan>([flood, floodMin, pushGossip]),
-  behaviours: index<BehaviourPlan>([]),
-  tasks: index<Task>([broadcast]),
+  protocols: index<ProtocolPlan>([agentsnet, flood, floodMin, pushGossip]),
+  behaviours: index<BehaviourPlan>([bounded, oracle, random]),
+  tasks: index<Task>([broadcast, coloring, consensus, leaderElection, matching, vertexCover]),
   faults: index<FaultPlan>([loss]),
-  metrics: index<MetricPlan>([]),
+  metrics: index<MetricPlan>([announcement, conflicts, contamination, malformed, strategy]),
 } as const;
 
 export type Catalog = typeof catalog;

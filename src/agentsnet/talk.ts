@@ -98,6 +98,34 @@ export type MalformedCause = 'trailing-comma' | 'unknown-key' | 'escaped-newline
 /** A behaviour's answer to a question; text is what a language model wrote, and is parsed by the protocol. */
 export type Answered = Said | Chosen | Malformed | string;
 
+/** The messages an answer amounts to, or was meant as; undefined for final answers and for what is not of this kind. */
+export function saidIn(value: unknown): Said | undefined {
+  const answered = answeredIn(value);
+  if (answered?.kind === 'said') return answered;
+  return answered?.kind === 'malformed' && answered.meant.kind === 'said' ? answered.meant : undefined;
+}
+
+/** An answer of this vocabulary that has structure; undefined for text and for anything else. */
+export function answeredIn(value: unknown): Exclude<Answered, string> | undefined {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return undefined;
+  const { kind } = value as { kind: unknown };
+  const isAnswer = kind === 'said' || kind === 'chosen' || kind === 'malformed';
+  return isAnswer ? (value as Exclude<Answered, string>) : undefined;
+}
+
+/** The stance a sender tells all its neighbours: a code, a partner, or a candidate; undefined when it tells none. */
+export function toldStance({ toAll }: Said, sender: number): number | undefined {
+  for (const { topic, subject, value } of toAll) {
+    if (topic === 'candidate') return subject;
+    if ((topic === 'stance' || topic === 'proposal') && subject === sender) return value;
+  }
+  return undefined;
+}
+
+/** Whether a value is a question of this vocabulary. */
+export const isQuestion = (value: unknown): value is Question =>
+  typeof value === 'object' && value !== null && 'attempt' in value && 'heard' in value;
+
 /** The strategies an agent can propose, by task; the first can work if all keep to it, the second cannot be relied on. */
 export const strategies = {
   'leader-election': ['let the name that comes first lead', 'let whoever has the best qualities lead'],

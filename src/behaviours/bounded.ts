@@ -10,7 +10,7 @@ import {
   type Question,
   type Said,
 } from '../agentsnet/talk.ts';
-import { contexts, type Contexts } from '../economy/context.ts';
+import { type Contexts, contexts } from '../economy/context.ts';
 import { gpt4oMini, gpt4oMiniConversation } from '../profiles/gpt-4o-mini.ts';
 import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
@@ -19,7 +19,7 @@ import { consensusMind } from './bounded/consensus-mind.ts';
 import { coverMind } from './bounded/cover-mind.ts';
 import { Dice, on } from './bounded/dice.ts';
 import type { Head, TaskMind } from './bounded/head.ts';
-import { knobs, type Knobs, knobsFor, type Profile } from './bounded/knobs.ts';
+import { type Knobs, knobs, knobsFor, type Profile } from './bounded/knobs.ts';
 import { leaderMind } from './bounded/leader-mind.ts';
 import { matchingMind } from './bounded/matching-mind.ts';
 import { listen, memory } from './bounded/memory.ts';
@@ -49,7 +49,8 @@ export const bounded = part({
     answers: ['agentsnet'],
     begin: (setting) => {
       const task = readTaskName(setting.task.name);
-      if (task === undefined) throw new Error(`bounded: knows the tasks of AgentsNet, but not ${setting.task.name}`);
+      if (task === undefined)
+        throw new Error(`bounded: knows the tasks of AgentsNet, but not ${setting.task.name}`);
       return begin(setting, task, knobsFor(profiles[profile], task, own as Partial<Knobs>));
     },
   }),
@@ -63,7 +64,12 @@ const minds: Readonly<Record<AgentsNetTask, (head: Head) => TaskMind>> = {
   'vertex-cover': coverMind,
 };
 
-const malformedCauses: readonly MalformedCause[] = ['trailing-comma', 'unknown-key', 'escaped-newline', 'other'];
+const malformedCauses: readonly MalformedCause[] = [
+  'trailing-comma',
+  'unknown-key',
+  'escaped-newline',
+  'other',
+];
 
 /** Re-prompts draw from calls far behind all first ones. */
 const retryOffset = 1 << 24;
@@ -107,7 +113,8 @@ function begin(setting: Setting, task: AgentsNetTask, own: Knobs): Behaviour<Que
       const speakers = think(agent, question);
       const value = express(agent, question);
       const usage = usageOf(costs, agent, question, speakers, value, setting);
-      if (!dice.chance(on.malformed, kind === 'final' ? own.malformedAnswer : own.malformed)) return { value, usage };
+      if (!dice.chance(on.malformed, kind === 'final' ? own.malformedAnswer : own.malformed))
+        return { value, usage };
       meant[agent] = value;
       return { value: malformed(head, value), usage };
     },

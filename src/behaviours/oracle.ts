@@ -13,13 +13,15 @@ import { solveGreedily } from './oracle/greedy.ts';
  */
 export const oracle = part({
   name: 'oracle',
-  summary: 'A correct distributed algorithm: floods the graph, then solves the task greedily. The upper baseline.',
+  summary:
+    'A correct distributed algorithm: floods the graph, then solves the task greedily. The upper baseline.',
   params: z.strictObject({}),
   create: (): BehaviourPlan => ({
     answers: ['agentsnet'],
     begin: (setting) => {
       const task = readTaskName(setting.task.name);
-      if (task === undefined) throw new Error(`oracle: knows the tasks of AgentsNet, but not ${setting.task.name}`);
+      if (task === undefined)
+        throw new Error(`oracle: knows the tasks of AgentsNet, but not ${setting.task.name}`);
       return begin(setting, task);
     },
   }),
@@ -32,14 +34,22 @@ function begin(setting: Setting, task: AgentsNetTask): Behaviour<Question, Answe
   // Who has heard of whom, a bit each.
   const words = (agents + 31) >> 5;
   const known = new Int32Array(agents * words);
-  const links = Array.from({ length: agents }, (_, agent): Claim => ({
-    topic: 'links',
-    subject: agent,
-    value: graph.offsets[agent + 1]! - graph.offsets[agent]!,
-    author: agent,
-    list: rowOf(agent),
-  }));
-  const least = Float64Array.from({ length: agents }, (_, agent) => inputs[agent] ?? 0);
+  const links = Array.from(
+    { length: agents },
+    (_, agent): Claim => ({
+      topic: 'links',
+      subject: agent,
+      value: graph.offsets[agent + 1]! - graph.offsets[agent]!,
+      author: agent,
+      list: rowOf(agent),
+    }),
+  );
+  const given = Array.from(
+    inputs,
+    (value, agent): Claim => ({ topic: 'input', subject: agent, value, author: agent }),
+  );
+  /** By agent, the least input it has heard of; its own at first. */
+  const least = [...given];
   const priority = priorities(setting);
 
   const learn = (agent: number, heard: Question['heard']): Claim[] => {
@@ -47,7 +57,7 @@ function begin(setting: Setting, task: AgentsNetTask): Behaviour<Question, Answe
     for (const message of heard) {
       if (message === undefined || typeof message === 'string') continue;
       for (const claim of message) {
-        if (claim.topic === 'input') least[agent] = Math.min(least[agent]!, claim.value);
+        if (claim.topic === 'input' && claim.value < least[agent]!.value) least[agent] = claim;
         if (claim.topic !== 'links') continue;
         const word = agent * words + (claim.subject >> 5);
         const bit = 1 << (claim.subject & 31);
@@ -60,25 +70,29 @@ function begin(setting: Setting, task: AgentsNetTask): Behaviour<Question, Answe
   };
 
   const knownTo = (agent: number): (readonly number[] | undefined)[] =>
-    links.map(({ list }, other) => (((known[agent * words + (other >> 5)]! >>> (other & 31)) & 1) === 1 ? list : undefined));
+    links.map(({ list }, other) =>
+      ((known[agent * words + (other >> 5)]! >>> (other & 31)) & 1) === 1 ? list : undefined,
+    );
 
-  const tell = (agent: number, round: number, news: Claim[], before: number): Message => {
+  const tell = (agent: number, round: number, news: Claim[], before: Claim | undefined): Message => {
     if (round === 0) {
       known[agent * words + (agent >> 5)]! |= 1 << (agent & 31);
       news.push(links[agent]!);
     }
-    if (inputs.length > 0 && (round === 0 || least[agent] !== before)) {
-      news.push({ topic: 'input', subject: agent, value: least[agent]!, author: agent });
-    }
+    const smallest = least[agent];
+    if (smallest !== undefined && (round === 0 || smallest !== before)) news.push(smallest);
     return news;
   };
 
   return {
     answer(agent, { kind, round, heard }): Answer<Answered> {
-      const before = least[agent]!;
+      const before = least[agent];
       const news = learn(agent, heard);
       if (kind === 'message') return { value: { kind: 'said', toAll: tell(agent, round, news, before) } };
-      const code = task === 'consensus' ? least[agent]! : solveGreedily(task, knownTo(agent), priority, agent);
+      const code =
+        task === 'consensus'
+          ? (least[agent]?.value ?? 0)
+          : solveGreedily(task, knownTo(agent), priority, agent);
       return { value: { kind: 'chosen', code } };
     },
   };

@@ -21,7 +21,8 @@ export const random = part({
     answers: ['agentsnet'],
     begin: (setting): Behaviour<Question, Answered> => {
       const task = readTaskName(setting.task.name);
-      if (task === undefined) throw new Error(`random: knows the tasks of AgentsNet, but not ${setting.task.name}`);
+      if (task === undefined)
+        throw new Error(`random: knows the tasks of AgentsNet, but not ${setting.task.name}`);
       const draw = drawer(setting, task);
       return {
         answer(agent, { kind }): Answer<Answered> {
@@ -33,7 +34,10 @@ export const random = part({
   }),
 });
 
-function drawer({ graph, inputs, agents }: Setting, task: AgentsNetTask): (agent: number, random: Stream) => number {
+function drawer(
+  { graph, inputs, agents }: Setting,
+  task: AgentsNetTask,
+): (agent: number, random: Stream) => number {
   const groups = groupsFor(graph);
   return (agent, random) => {
     switch (task) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
-import { publishedFigures } from '../profiles/published.ts';
+import { agentsNetTable2, recordedGpt4oMini } from '../profiles/published.ts';
 import { agentsnetReport } from '../study/agentsnet-report.ts';
 import { program } from './command-line.ts';
 import { overridesPositional, shippedFolder } from './scenario-source.ts';
@@ -10,7 +10,8 @@ import { paint, print } from './terminal.ts';
 /** `synod agentsnet`, which `npm start` runs: the benchmark's five tasks, from 4 agents to 100, on mock agents. */
 export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scenario'>> = {
   command: 'agentsnet [overrides..]',
-  describe: 'AgentsNet: five tasks on three graph families, from 4 agents to 100, beside the published figures',
+  describe:
+    'AgentsNet: five tasks on three graph families, from 4 agents to 100, beside the published figures',
   builder: (yargs) =>
     yargs
       .positional('overrides', overridesPositional)
@@ -23,7 +24,7 @@ export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scena
       const lines = agentsnetReport({
         scenario: plan.scenario,
         summary,
-        published: publishedFigures,
+        published: { pooled: agentsNetTable2, recorded: recordedGpt4oMini },
         strong: (text) => paint('bold', text),
         faint: (text) => paint('dim', text),
       });
@@ -36,7 +37,10 @@ export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scena
 function printNext(): void {
   print(paint('bold', 'What next'));
   const next = [
-    [`${program} replay agentsnet task=coloring topology.agents=8 --step`, 'watch one group talk, round by round'],
+    [
+      `${program} replay agentsnet task=coloring topology.agents=8 --step`,
+      'watch one group talk, round by round',
+    ],
     [`${program} agentsnet --replications 1000`, 'the same study, narrower intervals'],
     [`${program} list`, 'what else a scenario can name'],
     [`${program} check scenarios`, 'the other scenarios, held against what they expect'],

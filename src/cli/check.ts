@@ -17,7 +17,7 @@ import {
   sourceAt,
   sweepOptions,
 } from './scenario-source.ts';
-import { paint, print, printJson, progressLine, width } from './terminal.ts';
+import { type Colour, paint, print, printJson, progressLine, width } from './terminal.ts';
 
 interface CheckArguments {
   readonly paths: readonly string[];
@@ -44,7 +44,12 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
   describe: 'Run scenarios and hold them against what they expect',
   builder: (yargs) =>
     yargs
-      .positional('paths', { type: 'string', array: true, demandOption: true, describe: 'Scenario files, or folders of them' })
+      .positional('paths', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'Scenario files, or folders of them',
+      })
       .options({ ...scenarioOptions, ...replicationsOption, jobs: sweepOptions.jobs, ...jsonOption })
       .example('$0 check scenarios', 'every scenario in a folder and below')
       .example('$0 check my.yaml --seed 8', 'does it hold with another seed?'),
@@ -66,7 +71,9 @@ export const checkCommand: CommandModule<object, CheckArguments> = {
     if (args.json) printJson({ type: 'done', files: results.length, ...summary });
     else if (files.length > 1) {
       print();
-      print(`${counted(files.length, 'scenario')}: ${good} as expected, ${summary.violated} not, ${summary.refused} refused`);
+      print(
+        `${counted(files.length, 'scenario')}: ${good} as expected, ${summary.violated} not, ${summary.refused} refused`,
+      );
     }
     if (count('interrupted') > 0) process.exitCode = exit.interrupted;
     else if (summary.refused > 0) process.exitCode = exit.failed;
@@ -121,25 +128,19 @@ function filesIn(paths: readonly string[]): string[] {
   return files;
 }
 
-function printChecked(it: Checked): void {
-  const about = `${it.file}  ${paint('dim', counted(it.runs, 'run'))}`;
-  const lines = (mark: string, texts: readonly string[]): void => {
-    print(`${mark} ${about}`);
-    for (const text of texts) for (const line of wrapped(text, width, '    ')) print(line);
-  };
-  switch (it.status) {
-    case 'satisfied':
-      return lines(paint('green', 'ok     '), []);
-    case 'nothing-expected':
-      return lines(paint('yellow', 'no expect'), []);
-    case 'violated':
-      return lines(paint('red', 'FAILED '), it.failures);
-    case 'interrupted':
-      return lines(paint('yellow', 'stopped'), []);
-    case 'refused':
-      return lines(
-        paint('red', 'REFUSED'),
-        it.issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)),
-      );
+const marks: Readonly<Record<Checked['status'], readonly [Colour, string]>> = {
+  satisfied: ['green', 'ok'],
+  'nothing-expected': ['yellow', 'no expect'],
+  violated: ['red', 'FAILED'],
+  interrupted: ['yellow', 'stopped'],
+  refused: ['red', 'REFUSED'],
+};
+
+function printChecked({ status, file, runs, failures, issues }: Checked): void {
+  const [colour, mark] = marks[status];
+  print(`${paint(colour, mark.padEnd(9))}  ${file}  ${paint('dim', counted(runs, 'run'))}`);
+  const refused = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  for (const text of [...failures, ...refused]) {
+    for (const line of wrapped(text, width, '           ')) print(line);
   }
 }

@@ -88,7 +88,15 @@ function listScenarios(isJson: boolean): void {
   }
 }
 
-const objectOf = ({ name, summary, params }: { name: string; summary: string; params?: z.ZodType }): object => ({
+const objectOf = ({
+  name,
+  summary,
+  params,
+}: {
+  name: string;
+  summary: string;
+  params?: z.ZodType;
+}): object => ({
   name,
   summary,
   ...(params ? { params: schemaOf(params) } : {}),
@@ -127,14 +135,16 @@ function printPart(it: { name: string; summary: string; params?: z.ZodType }): v
   }
   const rows = properties.map(([name, property]) => {
     const isNeeded = schema.required?.includes(name) ?? false;
-    const usual = property.default === undefined ? (isNeeded ? 'required' : '') : JSON.stringify(property.default);
+    const usual =
+      property.default === undefined ? (isNeeded ? 'required' : '') : JSON.stringify(property.default);
     return [name, kindOfValue(property), usual];
   });
   const table = textTable([{ head: 'parameter' }, { head: 'value' }, { head: 'default' }], rows);
   table.forEach((line, i) => {
     print(i === 0 ? paint('dim', line) : line);
     const about = properties[i - 1]?.[1].description;
-    if (i > 0 && about !== undefined) for (const text of wrapped(about, width, '    ')) print(paint('dim', text));
+    if (i > 0 && about !== undefined)
+      for (const text of wrapped(about, width, '    ')) print(paint('dim', text));
   });
 }
 

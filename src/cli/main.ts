@@ -39,16 +39,19 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const cli = yargs(words)
   .scriptName(program)
   .usage('$0 <command>\n\nDoes the group decide, and if not, why not? Did an error spread? What did it cost?')
-  .command(commands as CommandModule[])
+  .command([...commands] as CommandModule[])
+  .middleware(refuseTwice)
   .demandCommand(1, 'Name a command.')
   .strict()
   .recommendCommands()
-  .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+  .parserConfiguration({ 'parse-positional-numbers': false })
   .locale('en')
   .version(version)
   .help()
   .alias({ help: 'h', version: 'v' })
-  .epilogue('Exit codes: 0 done, 1 bad input or a fault, 2 an expectation failed, 3 incomplete, 130 interrupted.')
+  .epilogue(
+    'Exit codes: 0 done, 1 bad input or a fault, 2 an expectation failed, 3 incomplete, 130 interrupted.',
+  )
   .wrap(Math.min(width, process.stdout.columns ?? width))
   .fail((message, error) => {
     throw message ? new UsageError(message) : error;
@@ -59,6 +62,15 @@ try {
 } catch (error) {
   explain(error);
   process.exitCode = exit.failed;
+}
+
+/** Refuses an option that is given twice: neither value can be known to be the one that was meant. */
+function refuseTwice(given: Record<string, unknown>): void {
+  for (const [name, value] of Object.entries(given)) {
+    const isOption = words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+    if (isOption && Array.isArray(value))
+      throw new UsageError(`Give --${name} once; it is ${value.join(' and ')}.`);
+  }
 }
 
 /** Says on standard error what went wrong, to whom it falls to mend it. */
@@ -86,7 +98,9 @@ function withSuggestion(message: string): string {
   if (message.startsWith('Not enough non-option')) return 'An argument is missing.';
   if (unknown === undefined) return message;
   // yargs names an option twice where it is written with a hyphen and in camel case.
-  const wrong = [...new Set(unknown.split(', ').map((it) => it.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`)))];
+  const wrong = [
+    ...new Set(unknown.split(', ').map((it) => it.replace(/[A-Z]/g, (it) => `-${it.toLowerCase()}`))),
+  ];
   const { key } = (cli as unknown as { getOptions: () => { key: Record<string, unknown> } }).getOptions();
   const known = Object.keys(key).filter((it) => it.length > 1 && !/[A-Z$]/.test(it));
   return wrong

@@ -9,4 +9,4 @@ export function outcomeColour(outcome: OutcomeClass): Colour {
 }
 
 export const verdictColour = (verdict: Verdict): Colour =>
-  ({ satisfied: 'green', violated: 'red', undetermined: 'yellow' } as const)[verdict];
+  (({ satisfied: 'green', violated: 'red', undetermined: 'yellow' }) as const)[verdict];

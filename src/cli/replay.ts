@@ -2,9 +2,9 @@ import type { CommandModule } from 'yargs';
 import { compile } from '../scenario/compile.ts';
 import type { Config } from '../scenario/schema.ts';
 import { counted } from '../study/numbers.ts';
+import { ScenarioError } from '../world/error.ts';
 import { classify } from '../world/outcome.ts';
 import { simulate } from '../world/simulate.ts';
-import { ScenarioError } from '../world/error.ts';
 import { type TraceRecord, trace } from '../world/trace.ts';
 import { chosenRun, printOutcome } from './run.ts';
 import {
@@ -43,11 +43,24 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .positional('overrides', overridesPositional)
       .options({
         ...scenarioOptions,
-        replication: { type: 'string', requiresArg: true, default: '0', describe: 'Which replication, from 0' },
-        round: { type: 'string', requiresArg: true, describe: 'Only this round, from 0; or a range, such as 2..4' },
+        replication: {
+          type: 'string',
+          requiresArg: true,
+          default: '0',
+          describe: 'Which replication, from 0',
+        },
+        round: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Only this round, from 0; or a range, such as 2..4',
+        },
         from: { type: 'string', requiresArg: true, describe: 'Only from this time on, such as 2s' },
         until: { type: 'string', requiresArg: true, describe: 'Only until this time' },
-        agent: { type: 'string', requiresArg: true, describe: 'Only what concerns this agent, by name or number' },
+        agent: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Only what concerns this agent, by name or number',
+        },
         step: { type: 'boolean', default: false, describe: 'Wait for a key after each step' },
         full: { type: 'boolean', default: false, describe: 'Deliveries, questions and answers too' },
         ...jsonOption,
@@ -96,7 +109,8 @@ function filterOf(args: ReplayArguments, hasRounds: boolean): (record: TraceReco
   const until = args.until === undefined ? Number.POSITIVE_INFINITY : spanOf('--until', args.until);
   if (args.round === undefined) return ({ at }) => at >= from && at <= until;
   if (!hasRounds) {
-    const message = 'is for protocols in rounds, and this one has none; use --from and --until with times such as 2s';
+    const message =
+      'is for protocols in rounds, and this one has none; use --from and --until with times such as 2s';
     throw new ScenarioError([{ path: '--round', message }]);
   }
   const [low = '', high = low] = args.round.split('..');
@@ -143,7 +157,9 @@ async function stepThrough(chapters: readonly Chapter[]): Promise<void> {
       if (i === chapters.length - 1) break;
       const answer = (await input.question('Enter: on, number: that round, b: back, q: end > ')).trim();
       if (answer === 'q') break;
-      const sought = /^\d+$/.test(answer) ? chapters.findIndex(({ round }) => round === Number(answer)) : i + 1;
+      const sought = /^\d+$/.test(answer)
+        ? chapters.findIndex(({ round }) => round === Number(answer))
+        : i + 1;
       if (sought < 0) note(`There is no round ${answer}.`);
       else i = answer === 'b' ? Math.max(0, i - 1) : sought;
     }

@@ -34,7 +34,12 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .positional('overrides', overridesPositional)
       .options({
         ...scenarioOptions,
-        replication: { type: 'string', requiresArg: true, default: '0', describe: 'Which replication, from 0' },
+        replication: {
+          type: 'string',
+          requiresArg: true,
+          default: '0',
+          describe: 'Which replication, from 0',
+        },
         ...jsonOption,
       })
       .example('$0 run ring-partition', 'a scenario that ships with synod')

@@ -4,8 +4,8 @@ import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { instead } from '../scenario/check.ts';
 import type { Source } from '../study/source.ts';
-import { parseDuration } from '../world/part.ts';
 import { ScenarioError } from '../world/error.ts';
+import { parseDuration } from '../world/part.ts';
 
 /** The folder of the scenarios that come with the package. */
 export const shippedFolder = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -28,13 +28,21 @@ export const replicationsOption = {
 } as const;
 
 export const sweepOptions = {
-  jobs: { type: 'string', requiresArg: true, describe: 'Worker threads; the rows are the same for any number' },
+  jobs: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'Worker threads; the rows are the same for any number',
+  },
   'max-runs': { type: 'string', requiresArg: true, describe: 'Stop after so many runs' },
   'time-limit': { type: 'string', requiresArg: true, describe: 'Stop after so long, such as 10min' },
 } as const;
 
 export const jsonOption = {
-  json: { type: 'boolean', default: false, describe: 'JSON lines on standard output, and nothing else there' },
+  json: {
+    type: 'boolean',
+    default: false,
+    describe: 'JSON lines on standard output, and nothing else there',
+  },
 } as const;
 
 export const scenarioPositional = {
@@ -94,7 +102,12 @@ export const jobsOf = (text: string | undefined): number =>
   text === undefined ? availableParallelism() : wholeNumber('--jobs', text, 1, 1024);
 
 /** Reads a whole number within bounds. */
-export function wholeNumber(option: string, text: string, low: number, high = Number.MAX_SAFE_INTEGER): number {
+export function wholeNumber(
+  option: string,
+  text: string,
+  low: number,
+  high = Number.MAX_SAFE_INTEGER,
+): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= low && value <= high) return value;
   const upTo = high === Number.MAX_SAFE_INTEGER ? `from ${low}` : `from ${low} to ${high}`;

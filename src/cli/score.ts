@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import { taskNames, type Mode } from '../agentsnet/rules.ts';
+import { type Mode, taskNames } from '../agentsnet/rules.ts';
 import { type Score, scoreInstance } from '../agentsnet/score.ts';
 import { type Instance, readScoreFile, rereadAnswers } from '../agentsnet/score-file.ts';
 import { counted } from '../study/numbers.ts';
@@ -37,7 +37,11 @@ export const scoreCommand: CommandModule<object, ScoreArguments> = {
           default: 'clean' as Mode,
           describe: "upstream: as the benchmark's released code behaves; clean: as its rules are meant",
         },
-        reread: { type: 'boolean', default: false, describe: 'Read answers again from the transcripts, where a file has them' },
+        reread: {
+          type: 'boolean',
+          default: false,
+          describe: 'Read answers again from the transcripts, where a file has them',
+        },
         ...jsonOption,
       })
       .example('$0 score runs.jsonl --mode upstream --json', 'one JSON object per instance, in order'),
@@ -66,12 +70,20 @@ function textOf(file: string): string {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const message =
-      code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'is a folder; name the files in it' : String(error);
+      code === 'ENOENT'
+        ? 'there is no such file'
+        : code === 'EISDIR'
+          ? 'is a folder; name the files in it'
+          : String(error);
     throw new ScenarioError([{ path: file, message }]);
   }
 }
 
-function objectOf({ place, task, graph, names }: Instance, { soft, solved, faults, outcome }: Score, mode: Mode): object {
+function objectOf(
+  { place, task, graph, names }: Instance,
+  { soft, solved, faults, outcome }: Score,
+  mode: Mode,
+): object {
   return {
     place,
     task,
@@ -94,7 +106,9 @@ function printScores(scored: readonly { instance: Instance; score: Score }[]): v
       String(instance.graph.agents),
       score.soft === null ? 'crash' : score.soft.toFixed(3),
       paint(score.solved ? 'green' : 'red', score.solved ? 'solved' : 'not solved'),
-      score.solved ? '' : `${score.outcome.cause}${faulty > 0 ? `, ${counted(faulty, 'agent')} at fault` : ''}`,
+      score.solved
+        ? ''
+        : `${score.outcome.cause}${faulty > 0 ? `, ${counted(faulty, 'agent')} at fault` : ''}`,
     ];
   });
   const columns = [
@@ -110,14 +124,31 @@ function printScores(scored: readonly { instance: Instance; score: Score }[]): v
 }
 
 function printTotals(scored: readonly { score: Score; instance: Instance }[]): void {
-  const groups = taskNames.map((task) => ({ task, of: scored.filter(({ instance }) => instance.task === task) }));
-  const rows = [...groups.filter(({ of }) => of.length > 0), { task: 'all', of: scored }].map(({ task, of }) => {
-    const softs = of.map(({ score }) => score.soft).filter((soft) => soft !== null);
-    const mean = softs.reduce((sum, soft) => sum + soft, 0) / softs.length;
-    const solved = of.filter(({ score }) => score.solved).length;
-    return [task, String(of.length), String(solved), softs.length > 0 ? mean.toFixed(3) : '-', String(of.length - softs.length)];
-  });
+  const groups = taskNames.map((task) => ({
+    task,
+    of: scored.filter(({ instance }) => instance.task === task),
+  }));
+  const rows = [...groups.filter(({ of }) => of.length > 0), { task: 'all', of: scored }].map(
+    ({ task, of }) => {
+      const softs = of.map(({ score }) => score.soft).filter((soft) => soft !== null);
+      const mean = softs.reduce((sum, soft) => sum + soft, 0) / softs.length;
+      const solved = of.filter(({ score }) => score.solved).length;
+      return [
+        task,
+        String(of.length),
+        String(solved),
+        softs.length > 0 ? mean.toFixed(3) : '-',
+        String(of.length - softs.length),
+      ];
+    },
+  );
   const right = (head: string) => ({ head, align: 'right' as const });
-  const columns = [{ head: 'task' }, right('instances'), right('solved'), right('mean soft'), right('crashed')];
+  const columns = [
+    { head: 'task' },
+    right('instances'),
+    right('solved'),
+    right('mean soft'),
+    right('crashed'),
+  ];
   for (const line of textTable(columns, rows)) print(line);
 }

@@ -38,7 +38,11 @@ export const studyOptions = {
   ...scenarioOptions,
   ...replicationsOption,
   ...sweepOptions,
-  out: { type: 'string', requiresArg: true, describe: 'The folder for the rows; results/NAME-DESIGN when left out' },
+  out: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'The folder for the rows; results/NAME-DESIGN when left out',
+  },
   'dry-run': { type: 'boolean', default: false, describe: 'Say what would be run, and run nothing' },
   ...jsonOption,
 } as const;
@@ -110,7 +114,8 @@ export async function sweepAndReport(
     for (const { point, factors, replications, metrics, outcomes, ...rest } of done.summary.points)
       printJson({ type: 'point', point, factors, replications, metrics, outcomes, ...rest });
   } else report(plan, done);
-  const failures = isExpecting && done.status === 'complete' ? checkExpectations(scenario, rows).failures : [];
+  const failures =
+    isExpecting && done.status === 'complete' ? checkExpectations(scenario, rows).failures : [];
   if (args.json) {
     const { summary, status } = done;
     printJson({
@@ -139,8 +144,15 @@ function conclude(
   const failed = summary.firstError;
   if (failed) {
     const message = failed.error?.split('\n')[0];
-    const words = runWords({ ...args, factors: failed.factors, seed: scenario.seed, replication: failed.replication });
-    note(paintNote('red', `${counted(summary.errors, 'run')} failed, a fault of synod; the first: ${message}`));
+    const words = runWords({
+      ...args,
+      factors: failed.factors,
+      seed: scenario.seed,
+      replication: failed.replication,
+    });
+    note(
+      paintNote('red', `${counted(summary.errors, 'run')} failed, a fault of synod; the first: ${message}`),
+    );
     note(`Again: ${commandLine('run', words)}`);
     process.exitCode = exit.failed;
   }
@@ -148,7 +160,9 @@ function conclude(
   process.exitCode = status === 'interrupted' ? exit.interrupted : exit.incomplete;
   const left = plan.runs.count - summary.rows;
   const why = status === 'interrupted' ? 'Interrupted' : 'Stopped at the limit';
-  note(`${why}: ${counted(left, 'run')} left of ${shownNumber(plan.runs.count)}. The same command goes on from here.`);
+  note(
+    `${why}: ${counted(left, 'run')} left of ${shownNumber(plan.runs.count)}. The same command goes on from here.`,
+  );
 }
 
 function printHead({ scenario, runs }: Plan): void {
@@ -176,7 +190,12 @@ function printPlan(plan: Plan, folder: string, stored: number, jobs: number): vo
 }
 
 function printPoints({ scenario }: Plan, { summary }: Study): void {
-  for (const line of pointTable(scenario.factors.map(({ path }) => path), summary.points, width)) print(line);
+  for (const line of pointTable(
+    scenario.factors.map(({ path }) => path),
+    summary.points,
+    width,
+  ))
+    print(line);
 }
 
 function printEnd({ scenario }: Plan, { summary, executed }: Study, folder: string): void {

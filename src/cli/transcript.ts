@@ -47,7 +47,10 @@ function chapter(records: readonly TraceRecord[], options: TranscriptOptions): C
     const { groups, end } = saidTogether(records, i);
     i = end;
     for (const group of groups) {
-      if (options.agent === undefined || group.some((it) => it.agent === options.agent || it.to === options.agent)) {
+      if (
+        options.agent === undefined ||
+        group.some((it) => it.agent === options.agent || it.to === options.agent)
+      ) {
         lines.push(...told(group, options));
       }
     }

@@ -1,12 +1,19 @@
 import { Heap } from './heap.ts';
 import { Records } from './records.ts';
+import { sortAlmostSorted } from './sort-almost-sorted.ts';
 
 const BINS = 1024;
+/** The bin of the events beyond the epoch. */
+const FAR = BINS;
 /** Records in a chunk; a bin is a list of chunks. */
 const CHUNK = 32;
 /** A bin with no more records than this is sorted by insertion alone. */
 const SMALL = 24;
 const MAX_SLOTS = 65536;
+/** A segment holds 65,536 records (1 MiB); the first one starts small, for the many small runs. */
+const SEGMENT_BITS = 16;
+const SEGMENT_MASK = 65535;
+const FIRST_SEGMENT = 512;
 const SAMPLE = 255;
 
 /**
@@ -34,19 +41,17 @@ export class Calendar {
   datum = 0;
   private fromLate = false;
 
-  private bins: Records;
-  private nextChunk: Int32Array;
+  // Records lie in segments, chunk by chunk, so that growing does not copy what there is.
+  private readonly segments: Records[] = [];
+  private nextChunk = new Int32Array(64);
   private chunks = 0;
   private freeChunk = -1;
   /** By bin: where its next record goes. A multiple of CHUNK asks for a chunk first. */
-  private readonly cursor = new Int32Array(BINS);
-  private readonly firstChunk = new Int32Array(BINS).fill(-1);
-  private readonly chunksOf = new Int32Array(BINS);
+  private readonly cursor = new Int32Array(BINS + 1);
+  private readonly firstChunk = new Int32Array(BINS + 1);
+  private readonly chunksOf = new Int32Array(BINS + 1);
   private binsInUse = 0;
   private slots = new Int32Array(0);
-
-  private far: Records;
-  private farSize = 0;
 
   // An epoch: bin = (time - base) * scale. Bins up to `current` are spent: an event belongs to a
   // bin where edge <= bin < reach, with edge = current + 1. No epoch is open when reach is not positive.
@@ -58,11 +63,7 @@ export class Calendar {
   private crowd = 4096;
   private readonly sample = new Float64Array(SAMPLE + 1);
 
-  constructor(capacity = 0) {
-    const room = CHUNK * Math.ceil(Math.max(64, capacity) / CHUNK);
-    this.far = new Records(room);
-    this.bins = new Records(2 * room);
-    this.nextChunk = new Int32Array(this.bins.capacity / CHUNK);
+  constructor() {
     // Doubles from the start: a field that first holds a small integer would be rebuilt at its first fraction.
     this.base = 0;
     this.time = 0;
@@ -74,14 +75,15 @@ export class Calendar {
       this.pushAside(time, serial, datum);
       return;
     }
-    // Written out rather than called: a double that is passed to a function which is not inlined gets allocated.
+    // `append` written out: a double that is passed to a function which is not inlined gets allocated.
     const bin = x | 0;
     let i = this.cursor[bin]!;
     if ((i & (CHUNK - 1)) === 0) i = this.openChunk(bin, i);
-    const { floats, ints } = this.bins;
-    floats[2 * i] = time;
-    ints[4 * i + 2] = serial;
-    ints[4 * i + 3] = datum;
+    const { floats, ints } = this.segments[i >> SEGMENT_BITS]!;
+    const at = i & SEGMENT_MASK;
+    floats[2 * at] = time;
+    ints[4 * at + 2] = serial;
+    ints[4 * at + 3] = datum;
     this.cursor[bin] = i + 1;
   }
 
@@ -124,32 +126,40 @@ export class Calendar {
   mapSerials(map: (serial: number) => number): void {
     for (let i = this.head; i < this.length; i++) this.runSerials[i] = map(this.runSerials[i]!);
     for (let i = 0; i < this.late.size; i++) this.late.serials[i] = map(this.late.serials[i]!);
-    for (let i = 0; i < this.farSize; i++) this.far.ints[4 * i + 2] = map(this.far.ints[4 * i + 2]!);
-    for (let bin = this.current + 1; bin < BINS; bin++) {
+    for (let bin = 0; bin <= FAR; bin++) {
       let left = this.count(bin);
       for (let chunk = this.firstChunk[bin]!; left > 0; chunk = this.nextChunk[chunk]!, left -= CHUNK) {
-        const end = chunk * CHUNK + Math.min(left, CHUNK);
-        for (let i = chunk * CHUNK; i < end; i++) this.bins.ints[4 * i + 2] = map(this.bins.ints[4 * i + 2]!);
+        const { ints } = this.segmentOf(chunk);
+        const start = (chunk * CHUNK) & SEGMENT_MASK;
+        const end = start + (left < CHUNK ? left : CHUNK);
+        for (let i = start; i < end; i++) ints[4 * i + 2] = map(ints[4 * i + 2]!);
       }
     }
-  }
-
-  private pushFar(time: number, serial: number, datum: number): void {
-    const i = this.farSize++;
-    if (i === this.far.capacity) this.far = this.far.grown();
-    this.far.floats[2 * i] = time;
-    this.far.ints[4 * i + 2] = serial;
-    this.far.ints[4 * i + 3] = datum;
   }
 
   /** Takes an event that belongs to no bin: far ones, and those too late for the run. */
   private pushAside(time: number, serial: number, datum: number): void {
     if (!((time - this.base) * this.scale < this.reach)) {
-      this.pushFar(time, serial, datum);
+      this.append(FAR, time, serial, datum);
       return;
     }
     this.late.push(time, serial, datum);
     if (this.late.size > this.crowd) this.relieve();
+  }
+
+  private append(bin: number, time: number, serial: number, datum: number): void {
+    let i = this.cursor[bin]!;
+    if ((i & (CHUNK - 1)) === 0) i = this.openChunk(bin, i);
+    const { floats, ints } = this.segments[i >> SEGMENT_BITS]!;
+    const at = i & SEGMENT_MASK;
+    floats[2 * at] = time;
+    ints[4 * at + 2] = serial;
+    ints[4 * at + 3] = datum;
+    this.cursor[bin] = i + 1;
+  }
+
+  private segmentOf(chunk: number): Records {
+    return this.segments[(chunk * CHUNK) >> SEGMENT_BITS]!;
   }
 
   /** Hangs an empty chunk to a bin whose last chunk ended before record `end`; returns its first record. */
@@ -158,19 +168,27 @@ export class Calendar {
     if (chunk >= 0) this.freeChunk = this.nextChunk[chunk]!;
     else {
       chunk = this.chunks++;
-      if (chunk === this.nextChunk.length) {
-        this.bins = this.bins.grown();
-        const links = new Int32Array(this.bins.capacity / CHUNK);
-        links.set(this.nextChunk);
-        this.nextChunk = links;
-      }
+      this.makeRoom(chunk);
     }
     if (this.chunksOf[bin]!++ === 0) {
       this.firstChunk[bin] = chunk;
-      this.binsInUse++;
+      if (bin !== FAR) this.binsInUse++;
     } else this.nextChunk[end / CHUNK - 1] = chunk;
-    this.nextChunk[chunk] = -1;
     return chunk * CHUNK;
+  }
+
+  /** Makes sure that there is memory for a chunk: one more segment, or a larger first one while that is not full-grown. */
+  private makeRoom(chunk: number): void {
+    const { segments } = this;
+    const first = chunk * CHUNK;
+    if (first === 0) segments.push(new Records(FIRST_SEGMENT));
+    else if (first <= SEGMENT_MASK) {
+      if (first === segments[0]!.capacity) segments[0] = segments[0]!.doubled();
+    } else if ((first & SEGMENT_MASK) === 0) segments.push(new Records(SEGMENT_MASK + 1));
+    if (chunk < this.nextChunk.length) return;
+    const links = new Int32Array(2 * chunk);
+    links.set(this.nextChunk);
+    this.nextChunk = links;
   }
 
   private count(bin: number): number {
@@ -185,7 +203,7 @@ export class Calendar {
     this.freeChunk = this.firstChunk[bin]!;
     this.cursor[bin] = 0;
     this.chunksOf[bin] = 0;
-    this.binsInUse--;
+    if (bin !== FAR) this.binsInUse--;
   }
 
   /** Once all that it holds is spent: fills the run, or the heap beside it, from the next bin that holds events. */
@@ -208,51 +226,62 @@ export class Calendar {
 
   /** Deals the far events out to bins; false when there are none. */
   private openEpoch(): boolean {
-    const size = this.farSize;
-    if (size === 0) return false;
-    const { floats, ints } = this.far;
-    let low = floats[0]!;
-    for (let i = 1; i < size; i++) if (floats[2 * i]! < low) low = floats[2 * i]!;
-    const width = this.chooseWidth(low);
-    if (width > 1e-290) this.scale = 1 / width;
-    this.base = low;
+    let left = this.count(FAR);
+    if (left === 0) return false;
+    this.measureFar(left);
     this.current = -1;
     this.edge = 0;
     this.reach = BINS;
     this.crowd = 4096;
-    let kept = 0;
-    for (let i = 0; i < size; i++) {
-      const time = floats[2 * i]!;
-      const x = (time - low) * this.scale;
-      if (x < BINS) this.push(time, ints[4 * i + 2]!, ints[4 * i + 3]!);
-      else {
-        floats[2 * kept] = time;
-        ints[4 * kept + 2] = ints[4 * i + 2]!;
-        ints[4 * kept + 3] = ints[4 * i + 3]!;
-        kept++;
+    let chunk = this.firstChunk[FAR]!;
+    this.cursor[FAR] = 0;
+    this.chunksOf[FAR] = 0;
+    while (left > 0) {
+      const { floats, ints } = this.segmentOf(chunk);
+      const start = (chunk * CHUNK) & SEGMENT_MASK;
+      const end = start + (left < CHUNK ? left : CHUNK);
+      for (let i = start; i < end; i++) {
+        const x = (floats[2 * i]! - this.base) * this.scale;
+        this.append(x < BINS ? x | 0 : FAR, floats[2 * i]!, ints[4 * i + 2]!, ints[4 * i + 3]!);
       }
+      const following = this.nextChunk[chunk]!;
+      this.nextChunk[chunk] = this.freeChunk;
+      this.freeChunk = chunk;
+      chunk = following;
+      left -= CHUNK;
     }
-    this.farSize = kept;
     return true;
   }
 
-  /** A width that gives the nearer half of the far events about n / 256 to a bin; 0 when all of a sample are equal. */
-  private chooseWidth(low: number): number {
-    const size = this.farSize;
-    const floats = this.far.floats;
-    const stride = 1 + Math.floor(size / (SAMPLE + 1));
+  /** Sets the epoch's base to the earliest of `size` far events, and its scale by a sample of them. */
+  private measureFar(size: number): void {
     const sample = this.sample;
+    const stride = 1 + Math.floor(size / (SAMPLE + 1));
+    let low = Infinity;
+    let left = size;
     let n = 0;
-    for (let i = 0; i < size; i += stride) {
-      const time = floats[2 * i]!;
-      let j = n++;
-      for (; j > 0 && sample[j - 1]! > time; j--) sample[j] = sample[j - 1]!;
-      sample[j] = time;
+    let skip = 0;
+    for (let chunk = this.firstChunk[FAR]!; left > 0; chunk = this.nextChunk[chunk]!, left -= CHUNK) {
+      const { floats } = this.segmentOf(chunk);
+      const start = (chunk * CHUNK) & SEGMENT_MASK;
+      const end = start + (left < CHUNK ? left : CHUNK);
+      for (let i = start; i < end; i++) {
+        const time = floats[2 * i]!;
+        if (time < low) low = time;
+        if (skip-- > 0) continue;
+        skip = stride - 1;
+        let j = n++;
+        for (; j > 0 && sample[j - 1]! > time; j--) sample[j] = sample[j - 1]!;
+        sample[j] = time;
+      }
     }
     const half = sample[n >> 1]! - low;
-    if (n < 8) return half / 4;
-    if (half > 0) return (2 * half * Math.max(8, size / 256)) / size;
-    return (sample[n - 1]! - low) / 256;
+    const spread = sample[n - 1]! - low;
+    // The nearer half of the events is to lie about size / 256 to a bin. Where all of the sample are equal, the
+    // width stays; it must not come so small that its inverse overflows.
+    const width = n < 8 ? half / 4 : half > 0 ? (2 * half * Math.max(8, size / 256)) / size : spread / 256;
+    if (width > 1e-290) this.scale = 1 / width;
+    this.base = low;
   }
 
   /** Sorts a bin into the run: dealt out to slots in order of time, then put right by insertion. */
@@ -268,7 +297,7 @@ export class Calendar {
     if (n <= SMALL) this.copyToRun(bin, n);
     else this.dealToRun(bin, n);
     this.release(bin);
-    if (!this.sortRun(n)) {
+    if (!sortAlmostSorted(this.runTimes, this.runSerials, this.runData, n)) {
       for (let i = 0; i < n; i++) this.late.push(this.runTimes[i]!, this.runSerials[i]!, this.runData[i]!);
       this.length = 0;
       // So large a heap is no sign of crowding before it has doubled: else each event could dissolve the epoch.
@@ -276,10 +305,11 @@ export class Calendar {
     }
   }
 
+  /** For a bin of one chunk. */
   private copyToRun(bin: number, n: number): void {
-    const { floats, ints } = this.bins;
     const { runTimes, runSerials, runData } = this;
-    const start = this.firstChunk[bin]! * CHUNK;
+    const { floats, ints } = this.segmentOf(this.firstChunk[bin]!);
+    const start = (this.firstChunk[bin]! * CHUNK) & SEGMENT_MASK;
     for (let i = 0; i < n; i++) {
       runTimes[i] = floats[2 * (start + i)]!;
       runSerials[i] = ints[4 * (start + i) + 2]!;
@@ -288,7 +318,6 @@ export class Calendar {
   }
 
   private dealToRun(bin: number, n: number): void {
-    const { floats, ints } = this.bins;
     let size = 32;
     while (size < n / 2 && size < MAX_SLOTS) size *= 2;
     if (size >= this.slots.length) this.slots = new Int32Array(2 * size);
@@ -301,8 +330,10 @@ export class Calendar {
     slots.fill(0, 0, size + 1);
     let left = n;
     for (let chunk = this.firstChunk[bin]!; left > 0; chunk = nextChunk[chunk]!, left -= CHUNK) {
-      const end = chunk * CHUNK + (left < CHUNK ? left : CHUNK);
-      for (let i = chunk * CHUNK; i < end; i++) {
+      const { floats } = this.segmentOf(chunk);
+      const start = (chunk * CHUNK) & SEGMENT_MASK;
+      const end = start + (left < CHUNK ? left : CHUNK);
+      for (let i = start; i < end; i++) {
         let slot = ((floats[2 * i]! - base) * factor - shift) | 0;
         slot = slot < 0 ? 0 : slot > last ? last : slot;
         slots[slot + 1]!++;
@@ -311,8 +342,10 @@ export class Calendar {
     for (let i = 0; i < size; i++) slots[i + 1]! += slots[i]!;
     left = n;
     for (let chunk = this.firstChunk[bin]!; left > 0; chunk = nextChunk[chunk]!, left -= CHUNK) {
-      const end = chunk * CHUNK + (left < CHUNK ? left : CHUNK);
-      for (let i = chunk * CHUNK; i < end; i++) {
+      const { floats, ints } = this.segmentOf(chunk);
+      const start = (chunk * CHUNK) & SEGMENT_MASK;
+      const end = start + (left < CHUNK ? left : CHUNK);
+      for (let i = start; i < end; i++) {
         const time = floats[2 * i]!;
         let slot = ((time - base) * factor - shift) | 0;
         slot = slot < 0 ? 0 : slot > last ? last : slot;
@@ -324,45 +357,13 @@ export class Calendar {
     }
   }
 
-  /** Insertion sort of an almost sorted run. Gives up (false) when it is far from sorted. */
-  private sortRun(n: number): boolean {
-    const { runTimes, runSerials, runData } = this;
-    let moves = 0;
-    let before = runTimes[0]!;
-    for (let i = 1; i < n; i++) {
-      const time = runTimes[i]!;
-      if (before < time || (before === time && runSerials[i - 1]! < runSerials[i]!)) {
-        before = time;
-        continue;
-      }
-      const serial = runSerials[i]!;
-      const datum = runData[i]!;
-      let j = i;
-      while (j > 0) {
-        const other = runTimes[j - 1]!;
-        if (other < time || (other === time && runSerials[j - 1]! < serial)) break;
-        runTimes[j] = other;
-        runSerials[j] = runSerials[j - 1]!;
-        runData[j] = runData[j - 1]!;
-        j--;
-      }
-      runTimes[j] = time;
-      runSerials[j] = serial;
-      runData[j] = datum;
-      before = runTimes[i]!;
-      moves += i - j;
-      if (moves > 64 * n) return false;
-    }
-    return true;
-  }
-
   /**
    * Called when the heap is large. Where it holds more than an eighth of all events, the bins are far too wide:
    * everything goes back to the far list, and the next epoch chooses a finer width.
    */
   private relieve(): void {
-    let size = this.farSize + this.length - this.head + this.late.size;
-    for (let bin = this.current + 1; bin < BINS; bin++) size += this.count(bin);
+    let size = this.length - this.head + this.late.size;
+    for (let bin = 0; bin <= FAR; bin++) size += this.count(bin);
     if (this.late.size * 8 < size) {
       this.crowd = 2 * this.late.size;
       return;
@@ -373,18 +374,20 @@ export class Calendar {
   private dissolve(): void {
     const { late } = this;
     for (; this.head < this.length; this.head++) {
-      this.pushFar(this.runTimes[this.head]!, this.runSerials[this.head]!, this.runData[this.head]!);
+      const head = this.head;
+      this.append(FAR, this.runTimes[head]!, this.runSerials[head]!, this.runData[head]!);
     }
-    for (let i = 0; i < late.size; i++) this.pushFar(late.times[i]!, late.serials[i]!, late.data[i]!);
+    for (let i = 0; i < late.size; i++) this.append(FAR, late.times[i]!, late.serials[i]!, late.data[i]!);
     late.size = 0;
     for (let bin = this.current + 1; bin < BINS; bin++) {
       let left = this.count(bin);
       if (left === 0) continue;
       for (let chunk = this.firstChunk[bin]!; left > 0; chunk = this.nextChunk[chunk]!, left -= CHUNK) {
-        const end = chunk * CHUNK + Math.min(left, CHUNK);
-        const { floats, ints } = this.bins;
-        for (let i = chunk * CHUNK; i < end; i++)
-          this.pushFar(floats[2 * i]!, ints[4 * i + 2]!, ints[4 * i + 3]!);
+        const { floats, ints } = this.segmentOf(chunk);
+        const start = (chunk * CHUNK) & SEGMENT_MASK;
+        const end = start + (left < CHUNK ? left : CHUNK);
+        for (let i = start; i < end; i++)
+          this.append(FAR, floats[2 * i]!, ints[4 * i + 2]!, ints[4 * i + 3]!);
       }
       this.release(bin);
     }

@@ -48,7 +48,7 @@ export class Kernel {
 
   private readonly handlers: Handler[] = [];
   private kinds = 0;
-  private readonly calendar: Calendar;
+  private readonly calendar = new Calendar();
   private readonly ring: RoundsRing | null;
   private readonly timers = new Timers();
   private readonly shuffle: ((serial: number) => number) | null;
@@ -82,7 +82,6 @@ export class Kernel {
     this.shuffle = tieShuffle === undefined ? null : permutation(tieShuffle);
     // The ring keeps order of arrival, so shuffled ties go through the calendar, which orders by any serial.
     this.ring = quantum === undefined || this.shuffle !== null ? null : new RoundsRing(quantum, capacity);
-    this.calendar = new Calendar(this.ring === null ? capacity : 0);
     this.plainBelow = this.ring === null && this.shuffle === null ? LAST_SERIAL : -Infinity;
     this.serial = firstSerial | 0;
     this.firstSerial = this.serial;

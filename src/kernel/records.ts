@@ -2,17 +2,19 @@
 export class Records {
   readonly floats: Float64Array;
   readonly ints: Int32Array;
-  readonly capacity: number;
 
   constructor(capacity: number) {
     const buffer = new ArrayBuffer(16 * capacity);
     this.floats = new Float64Array(buffer);
     this.ints = new Int32Array(buffer);
-    this.capacity = capacity;
+  }
+
+  get capacity(): number {
+    return this.floats.length / 2;
   }
 
   /** A block twice as large with the same records. */
-  grown(): Records {
+  doubled(): Records {
     const larger = new Records(2 * this.capacity);
     larger.ints.set(this.ints);
     return larger;

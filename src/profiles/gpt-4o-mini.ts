@@ -1,5 +1,5 @@
-import type { ConversationSizes } from '../economy/context.ts';
 import type { Confidence, Fitted, Profile } from '../behaviours/bounded/knobs.ts';
+import type { ConversationSizes } from '../economy/context.ts';
 
 const runs =
   'MAFBench (arXiv 2602.03128), recorded AgentsNet runs with gpt-4o-mini-2024-07-18, one run per cell, index 0';
@@ -29,7 +29,12 @@ export const gpt4oMini: Profile = {
   announce: measured(
     {
       default: [0, 0.48, 0.67, 0.65],
-      tasks: { consensus: [0.48, 1], matching: [0, 0.6], 'leader-election': [0.1, 0.8], 'vertex-cover': [0, 0.4] },
+      tasks: {
+        consensus: [0.48, 1],
+        matching: [0, 0.6],
+        'leader-election': [0.1, 0.8],
+        'vertex-cover': [0, 0.4],
+      },
     },
     'coloring, own group stated by round 1, 2, 3: .48, .83, .94 (84 agents); consensus: .49 in the first message, all by the second. Matching, leader election and vertex cover: read off few runs, not counted.',
   ),
@@ -57,41 +62,83 @@ export const gpt4oMini: Profile = {
     1,
     'coloring, of 233 clashing edges both ends change in .61, one in .29, none in .09: no rule for who gives way shows.',
   ),
-  finalRepair: measured(0.91, 'coloring, the final answer differs from the last claim in .91 of known clashes.'),
-  verification: measured(0.9, 'coloring, a new group avoids what neighbours have claimed: .89 to .92 (194 changes).'),
+  finalRepair: measured(
+    0.91,
+    'coloring, the final answer differs from the last claim in .91 of known clashes.',
+  ),
+  verification: measured(
+    0.9,
+    'coloring, a new group avoids what neighbours have claimed: .89 to .92 (194 changes).',
+  ),
   drift: measured(
-    { default: 0.21, tasks: { consensus: 0.006, matching: 0.01, 'leader-election': 0, 'vertex-cover': 0.05 } },
+    {
+      default: 0.21,
+      tasks: { consensus: 0.006, matching: 0.01, 'leader-election': 0, 'vertex-cover': 0.05 },
+    },
     'coloring, changes without known clash: .21 to .22 (201 agent-rounds), .18 where every claim is explicit (250); consensus, with no neighbour opposing: .006 (1064). The other three: assumed.',
   ),
   finalChange: measured(
     { default: 0.21, tasks: { consensus: 0, matching: 0.01, 'leader-election': 0, 'vertex-cover': 0.05 } },
     'coloring, the final answer differs from the last claim without clash: .21, or .13 counted strictly (6 of 45); consensus: near 0 when all neighbours agree. The other three: as drift.',
   ),
-  omission: measured({ default: 0, tasks: { matching: 0.045 } }, 'silent neighbours per round: .04 to .05 in matching, about 0 elsewhere.'),
+  omission: measured(
+    { default: 0, tasks: { matching: 0.045 } },
+    'silent neighbours per round: .04 to .05 in matching, about 0 elsewhere.',
+  ),
   inconsistency: measured(
     { default: 0.025, tasks: { consensus: 0.033 } },
     'another stance to one neighbour in the same round: coloring .02 to .03; consensus .033 (46 of 1396 agent-rounds).',
   ),
-  invention: fitted(0.0015, 'leader election: names of nobody turn up in 2 of 11 runs, about 1900 agent-rounds. Other tasks: the same is assumed.'),
+  invention: fitted(
+    0.0015,
+    'leader election: names of nobody turn up in 2 of 11 runs, about 1900 agent-rounds. Other tasks: the same is assumed.',
+  ),
   relay: fitted(0.2, 'leader election: the names of nobody reach 7 of 8 and 6 of 16 agents.'),
   malformed: measured(0.0035, 're-prompts per call: .003 to .0041 (60 of 14,484 calls).'),
-  malformedAnswer: derived(0.009, 'final answers missing after the re-prompt: 3 of 1474 agents, divided by .23.'),
+  malformedAnswer: derived(
+    0.009,
+    'final answers missing after the re-prompt: 3 of 1474 agents, divided by .23.',
+  ),
   retryFailure: measured(0.23, 'still not readable after the re-prompt: 14 of 60.'),
-  malformedCauses: measured([16, 9, 4, 24], 'trailing comma, unknown key, escaped newline, other: 16, 9, 4, 24 of 53.'),
-  private: assumed(0, 'Reported in AgentsNet (section 5.4) without a rate, and not to be seen in claims; off by default.'),
-  propose: fitted(0.12, 'the strategy layer as a whole: solved fractions and kinds of failure of the three tasks.'),
+  malformedCauses: measured(
+    [16, 9, 4, 24],
+    'trailing comma, unknown key, escaped newline, other: 16, 9, 4, 24 of 53.',
+  ),
+  private: assumed(
+    0,
+    'Reported in AgentsNet (section 5.4) without a rate, and not to be seen in claims; off by default.',
+  ),
+  propose: fitted(
+    0.12,
+    'the strategy layer as a whole: solved fractions and kinds of failure of the three tasks.',
+  ),
   sound: fitted(
     { default: 0.5, tasks: { 'leader-election': 0.08, 'vertex-cover': 0.1 } },
     'the same; in leader election nearly all talk of qualities, one agent in 16 of the highest identifier.',
   ),
-  adoptStrategy: assumed(0.93, 'As `adopt`: AgentsNet (section 5.4) reports that proposed strategies are mostly accepted.'),
+  adoptStrategy: assumed(
+    0.93,
+    'As `adopt`: AgentsNet (section 5.4) reports that proposed strategies are mostly accepted.',
+  ),
   silentAdoption: assumed(0.3, 'Reported in AgentsNet (section 5.4) without a rate; see `private`.'),
   slip: fitted(0.1, 'solved fractions of matching and vertex cover.'),
-  dither: fitted({ default: 0.5, tasks: { matching: 0.6 } }, 'solved fractions of matching and vertex cover: offers and promises are put off from round to round.'),
+  dither: fitted(
+    { default: 0.5, tasks: { matching: 0.6 } },
+    'solved fractions of matching and vertex cover: offers and promises are put off from round to round.',
+  ),
   prune: fitted(0.02, 'vertex cover: of 9 recorded runs 1 solved, 5 full but redundant, 3 incomplete.'),
-  resign: fitted(0.5, 'matching: in the failed run on 4 two neighbours of one another answer None, each believing the others taken.'),
-  modesty: fitted(0.55, 'leader election: of 11 recorded runs 5 without leader (all on 8 or fewer), 2 with one, 4 with two or three.'),
-  quorum: fitted(0.5, 'leader election: who led in the recorded run on 16 had been praised by a neighbour in two or three.'),
+  resign: fitted(
+    0.5,
+    'matching: in the failed run on 4 two neighbours of one another answer None, each believing the others taken.',
+  ),
+  modesty: fitted(
+    0.55,
+    'leader election: of 11 recorded runs 5 without leader (all on 8 or fewer), 2 with one, 4 with two or three.',
+  ),
+  quorum: fitted(
+    0.5,
+    'leader election: who led in the recorded run on 16 had been praised by a neighbour in two or three.',
+  ),
 };
 
 /**

@@ -4,11 +4,17 @@ export interface PublishedRow {
   readonly model: string;
   readonly source: string;
   /** Mean and its standard error by task, over 27 graphs of 4, 8 and 16 agents. */
-  readonly solved: Readonly<Record<'coloring' | 'consensus' | 'leader-election' | 'matching' | 'vertex-cover', readonly [number, number]>>;
+  readonly solved: Readonly<
+    Record<
+      'coloring' | 'consensus' | 'leader-election' | 'matching' | 'vertex-cover',
+      readonly [number, number]
+    >
+  >;
   readonly overall: readonly [number, number];
 }
 
-const paper = 'AgentsNet (arXiv 2507.08616), table 2, read through a secondary transcription; pooled over 4, 8 and 16 agents';
+const paper =
+  'AgentsNet (arXiv 2507.08616), table 2, read through a secondary transcription; pooled over 4, 8 and 16 agents';
 
 /** Table 2 of the AgentsNet paper, the six rows that could be read. */
 export const agentsNetTable2: readonly PublishedRow[] = [
@@ -22,7 +28,15 @@ export const agentsNetTable2: readonly PublishedRow[] = [
 
 type Cell = readonly [number, number];
 
-function row(model: string, coloring: Cell, consensus: Cell, leader: Cell, matching: Cell, cover: Cell, overall: Cell): PublishedRow {
+function row(
+  model: string,
+  coloring: Cell,
+  consensus: Cell,
+  leader: Cell,
+  matching: Cell,
+  cover: Cell,
+  overall: Cell,
+): PublishedRow {
   const solved = { coloring, consensus, 'leader-election': leader, matching, 'vertex-cover': cover };
   return { model, source: paper, solved, overall };
 }

@@ -27,7 +27,8 @@ import { count, part } from '../world/part.ts';
  */
 export const agentsnet = part({
   name: 'agentsnet',
-  summary: 'AgentsNet: each round every agent is asked what it tells its neighbours; at the end, for its answer.',
+  summary:
+    'AgentsNet: each round every agent is asked what it tells its neighbours; at the end, for its answer.',
   params: z.strictObject({
     mode: z
       .enum(['clean', 'upstream'])
@@ -36,24 +37,23 @@ export const agentsnet = part({
     rounds: count
       .max(10_000)
       .optional()
-      .describe('How often messages are delivered; left out, what the benchmark gives for size and diameter.'),
+      .describe(
+        'How often messages are delivered; left out, what the benchmark gives for size and diameter.',
+      ),
   }),
   create: ({ mode, rounds }): ProtocolPlan => ({
     form: 'rounds',
     asks: 'agentsnet',
     begin: (setting) => {
       const task = taskOf(setting);
-      const deliveries = rounds ?? roundsFor(task, setting.agents, isLocalAndSmall(task, setting) ? 0 : setting.diameter);
+      const deliveries =
+        rounds ?? roundsFor(task, setting.agents, isLocalAndSmall(task, setting) ? 0 : setting.diameter);
       return begin(setting, readerOf(task, setting, mode), deliveries);
     },
   }),
 });
 
-function begin(
-  setting: Setting,
-  reader: Reader,
-  rounds: number,
-): RoundProtocol<Content, Question, Answered> {
+function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<Content, Question, Answered> {
   const { targets, offsets } = setting.graph;
   // What an agent has in mind, where its behaviour says so: lets a run that is cut off be judged.
   const minds = new Float64Array(setting.agents).fill(Number.NaN);
@@ -92,7 +92,8 @@ function begin(
         else if (said === undefined) return;
         else if (!('kind' in said)) for (const [to, text] of said) me.send(to, text);
         else {
-          if (said.mind !== undefined) minds[me.id] = said.mind.stance === OPEN ? Number.NaN : said.mind.stance;
+          if (said.mind !== undefined)
+            minds[me.id] = said.mind.stance === OPEN ? Number.NaN : said.mind.stance;
           say(me, said);
         }
         return;
@@ -103,7 +104,8 @@ function begin(
     },
     held: (agent) => minds[agent]!,
     digest: digestContent,
-    describe: (content) => (typeof content === 'string' ? content : sayMessage(content, setting, content[0]?.author ?? 0)),
+    describe: (content) =>
+      typeof content === 'string' ? content : sayMessage(content, setting, content[0]?.author ?? 0),
   };
 }
 
@@ -138,7 +140,8 @@ interface Reader {
 function readerOf(task: AgentsNetTask, setting: Setting, mode: Mode): Reader {
   const { targets, offsets } = setting.graph;
   const groups = groupsFor(setting.graph);
-  const row = (agent: number): readonly number[] => Array.from(targets.subarray(offsets[agent], offsets[agent + 1]));
+  const row = (agent: number): readonly number[] =>
+    Array.from(targets.subarray(offsets[agent], offsets[agent + 1]));
   const contextOf = (agent: number): AnswerContext => ({
     groups,
     neighbours: row(agent).map((neighbour) => setting.names[neighbour]!),
@@ -188,7 +191,13 @@ function codeOf(task: AgentsNetTask, i: number, neighbours: readonly number[]): 
   return task === 'consensus' ? i : 1 - i;
 }
 
-function isOption(task: AgentsNetTask, code: number, groups: number, { graph, task: judged, inputs }: Setting, agent: number): boolean {
+function isOption(
+  task: AgentsNetTask,
+  code: number,
+  groups: number,
+  { graph, task: judged, inputs }: Setting,
+  agent: number,
+): boolean {
   switch (task) {
     case 'coloring':
       return code >= 1 && code <= groups;

@@ -81,6 +81,7 @@ function translated(issue: z.core.$ZodIssue, root: unknown, base: string, schema
         message: `is not a known key${instead(key, keysOf(schema, issue.path))}`,
       }));
     case 'invalid_type':
+      if (value === undefined) return [{ path, message: 'is missing' }];
       return [{ path, message: `must be ${article(issue.expected)}, ${but}` }];
     case 'too_small':
       return [

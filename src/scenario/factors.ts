@@ -103,11 +103,16 @@ function set(tree: unknown, head: string, rest: readonly string[], value: unknow
   };
 }
 
-/** A level that names another part replaces the old one's parameters, except those that it leaves to the base. */
+/**
+ * A level laid over the base. One that names another part replaces the old one's parameters, which mean nothing to it;
+ * only the number of agents stays, since every topology has it. A base without a kind is shared by all levels.
+ */
 function merged(old: unknown, value: unknown): unknown {
-  if (isMap(old) && isMap(value)) return { ...old, ...value };
-  if (isMap(old) && typeof value === 'string' && 'kind' in old) return { ...old, kind: value };
-  return value;
+  if (!isMap(old)) return value;
+  const level = typeof value === 'string' && 'kind' in old ? { kind: value } : value;
+  if (!isMap(level)) return value;
+  const replaced = 'kind' in old && 'kind' in level && old.kind !== level.kind;
+  return replaced ? { ...('agents' in old ? { agents: old.agents } : {}), ...level } : { ...old, ...level };
 }
 
 const isMap = (value: unknown): value is Raw =>

@@ -59,11 +59,17 @@ const fileSchema = z.strictObject({
   expect: expectationsSchema
     .default([])
     .describe('What must come out; `synod check` holds the runs against it.'),
-  ...configSchema.shape,
+  // Checked point by point, when the levels are filled in.
+  ...(Object.fromEntries(
+    Object.keys(configSchema.shape).map((key) => [key, z.unknown().optional()]),
+  ) as Record<keyof typeof configSchema.shape, z.ZodOptional<z.ZodUnknown>>),
 });
 
 /** The keys of a scenario file with their schemas, for the reference. */
-export const scenarioKeys = fileSchema.shape;
+export const scenarioKeys: Readonly<Record<string, z.ZodType>> = {
+  ...fileSchema.shape,
+  ...configSchema.shape,
+};
 
 /** Reads a scenario: text in YAML or JSON to a checked Scenario. Throws a ScenarioError that lists every issue. */
 export function parseScenario(text: string, name: string, options: ParseOptions = {}): Scenario {

@@ -3,21 +3,24 @@ import type { Factors } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { shownNumber } from './numbers.ts';
 import type { Pool, Summary } from './summary.ts';
-import { type Column, sparkline, textTable } from './text-table.ts';
+import { type Column, sparkline, textTable, wrapped } from './text-table.ts';
 
 /** Figures of others to hold ours against. */
 export interface PublishedFigures {
-  /** Shares solved, by task, for models: pooled over n = 4, 8, 16 and three families. */
-  readonly pooled: readonly { readonly model: string; readonly solved: Readonly<Record<string, number>> }[];
-  /** Recorded runs: solved of n, by task and size. */
+  /** By model: shares solved with their standard errors, by task, pooled over n = 4, 8, 16 and three families. */
+  readonly pooled: readonly {
+    readonly model: string;
+    readonly source: string;
+    readonly solved: Readonly<Record<string, readonly [number, number]>>;
+    readonly overall: readonly [number, number];
+  }[];
+  /** Recorded runs of gpt-4o-mini: how many were solved, by task and size. */
   readonly recorded: readonly {
     readonly task: string;
     readonly agents: number;
     readonly solved: number;
     readonly runs: number;
   }[];
-  readonly pooledSource: string;
-  readonly recordedSource: string;
 }
 
 export interface ReportOptions {
@@ -133,12 +136,17 @@ function causeTable(options: ReportOptions, design: Design): string[] {
     task,
     ...halves.map((some) => {
       const { causes, replications } = poolOf(options, design, { task, sizes: some });
-      const shares = Object.entries(causes).map(([cause, count = 0]) => ({ cause, share: count / replications }));
+      const shares = Object.entries(causes).map(([cause, count = 0]) => ({
+        cause,
+        share: count / replications,
+      }));
       const failed = shares.filter(({ cause, share }) => cause !== 'none' && share >= leastShare).slice(0, 3);
       return failed.map(({ cause, share }) => `${cause} ${Math.round(100 * share)} %`).join(', ') || 'none';
     }),
   ]);
-  const heads = halves.map((some) => ({ head: `n = ${some.length > 1 ? `${some[0]} to ${some.at(-1)}` : some[0]}` }));
+  const heads = halves.map((some) => ({
+    head: `n = ${some.length > 1 ? `${some[0]} to ${some.at(-1)}` : some[0]}`,
+  }));
   return [
     strong(`Why ${studied} fails`),
     faint('share of all runs, by the cause found; the rest are solved, or fail for rarer causes'),
@@ -176,26 +184,32 @@ function short(x: number): string {
 function pooledTable(options: ReportOptions, design: Design): string[] {
   const { strong, faint, published } = options;
   const small = design.sizes.filter((n) => n <= 16);
-  if (published.pooled.length === 0 || small.length === 0) return [];
-  const overall = (shares: readonly number[]): string =>
-    (shares.reduce((sum, it) => sum + it, 0) / Math.max(1, shares.length)).toFixed(2);
+  const [first] = published.pooled;
+  if (first === undefined || small.length === 0) return [];
   const { tasks, studied, ideal } = design;
   const ours = [studied, ...(ideal ? [ideal] : [])].map((profile) => {
-    const pools = tasks.map((task) => poolOf(options, design, { task, sizes: small, profile }).metrics.solved);
-    const means = pools.map((it) => it?.mean).filter((it) => typeof it === 'number');
-    return [strong(`ours: ${profile}`), ...pools.map(share), means.length === tasks.length ? overall(means) : '-'];
+    const pools = tasks.map(
+      (task) => poolOf(options, design, { task, sizes: small, profile }).metrics.solved,
+    );
+    const means = pools.map((it) => it?.mean ?? Number.NaN);
+    // As in the published table: the plain mean of the tasks.
+    const overall = means.reduce((sum, it) => sum + it, 0) / tasks.length;
+    return [`ours: ${profile}`, ...pools.map(share), Number.isNaN(overall) ? '-' : overall.toFixed(2)];
   });
-  const theirs = published.pooled.map(({ model, solved }) => [
+  const theirs = published.pooled.map(({ model, solved, overall }) => [
     model,
-    ...tasks.map((task) => solved[task]?.toFixed(2) ?? '-'),
-    overall(tasks.map((task) => solved[task]).filter((it) => it !== undefined)),
+    ...tasks.map((task) => withError(solved[task])),
+    withError(overall),
   ]);
   return [
     strong(`Beside the published figures, n = ${small.join(', ')} pooled`),
-    faint(published.pooledSource),
-    ...textTable([{ head: 'model' }, ...tasks.map(right), right('all')], [...theirs, ...ours]),
+    ...wrapped(`${first.source}. In parentheses: its standard errors.`, 100).map(faint),
+    ...textTable([{ head: 'model' }, ...tasks.map(right), right('mean')], [...theirs, ...ours]),
   ];
 }
+
+const withError = (it: readonly [number, number] | undefined): string =>
+  it === undefined ? '-' : `${it[0].toFixed(2)} (${it[1].toFixed(2).replace(/^0/, '')})`;
 
 function recordedTable(options: ReportOptions, design: Design): string[] {
   const { strong, faint, published } = options;
@@ -210,8 +224,8 @@ function recordedTable(options: ReportOptions, design: Design): string[] {
     }),
   ]);
   return [
-    strong(`Beside recorded runs of gpt-4o-mini`),
-    faint(published.recordedSource),
+    strong('Beside recorded runs of gpt-4o-mini'),
+    faint('MAFBench (arXiv 2602.03128): one run on each of three graphs, so 0 of 3 and 3 of 3 say little'),
     ...textTable([{ head: 'task' }, ...sizes.flatMap((n) => [right(`n = ${n}`), right('ours')])], rows),
   ];
 }

@@ -31,8 +31,13 @@ export function runBatch(plan: Plan, { indexes }: Batch): BatchResult {
       lines += `${JSON.stringify(execute(run))}\n`;
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
-      const where = [label(run.factors), `replication ${run.replication}`].filter((it) => it !== '').join(', ');
-      const refused = error.issues.map(({ path, message }) => ({ path, message: `${message} (at ${where})` }));
+      const where = [label(run.factors), `replication ${run.replication}`]
+        .filter((it) => it !== '')
+        .join(', ');
+      const refused = error.issues.map(({ path, message }) => ({
+        path,
+        message: `${message} (at ${where})`,
+      }));
       return { lines, milliseconds, refused };
     }
     milliseconds.push(performance.now() - begun);

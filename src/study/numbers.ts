@@ -2,7 +2,8 @@ const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A number as people read it: whole ones and large ones with separators, others to three digits. */
 export function shownNumber(x: number): string {
-  if (Number.isInteger(x) || Math.abs(x) >= 1000) return Math.abs(x) >= 1e15 ? x.toExponential(2) : whole.format(x);
+  if (Number.isInteger(x) || Math.abs(x) >= 1000)
+    return Math.abs(x) >= 1e15 ? x.toExponential(2) : whole.format(x);
   if (Math.abs(x) < 1e-4) return x.toExponential(1);
   return String(Number(x.toPrecision(3)));
 }
@@ -15,7 +16,9 @@ export function shownSpan(milliseconds: number): string {
   if (total < 60) return `${total} s`;
   const minutes = Math.floor(total / 60);
   const two = (x: number): string => String(x).padStart(2, '0');
-  return minutes < 60 ? `${minutes} min ${two(total % 60)} s` : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
+  return minutes < 60
+    ? `${minutes} min ${two(total % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${two(minutes % 60)} min`;
 }
 
 /** An instant of simulation time, given in microseconds: `250 ms`, `1.5 s`. */

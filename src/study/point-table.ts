@@ -9,7 +9,11 @@ const first = ['solved', 'soft', 'decided', 'rounds', 'seconds', 'messages', 'to
 const mostRows = 60;
 
 /** Points as a table: factors, runs, how they ended, and as many metrics as fit the page. */
-export function pointTable(paths: readonly string[], points: readonly PointSummary[], width: number): string[] {
+export function pointTable(
+  paths: readonly string[],
+  points: readonly PointSummary[],
+  width: number,
+): string[] {
   const shown = points.slice(0, mostRows);
   const columns: { head: string; cell: (point: PointSummary) => string; isText?: boolean }[] = [
     ...paths.map((path) => ({
@@ -23,10 +27,16 @@ export function pointTable(paths: readonly string[], points: readonly PointSumma
   const found = new Set(points.flatMap(({ metrics }) => Object.keys(metrics)));
   const names = [...first.filter((it) => found.has(it)), ...[...found].filter((it) => !first.includes(it))];
   const optional = [
-    ...classes.map((it) => ({ head: it, cell: (point: PointSummary) => percentage(point.outcomes[it], point) })),
+    ...classes.map((it) => ({
+      head: it,
+      cell: (point: PointSummary) => percentage(point.outcomes[it], point),
+    })),
     ...names
       .filter((name) => points.some(({ metrics }) => (metrics[name]?.mean ?? 0) !== 0))
-      .map((name) => ({ head: name, cell: ({ metrics }: PointSummary) => shownEstimate(name, metrics[name]) })),
+      .map((name) => ({
+        head: name,
+        cell: ({ metrics }: PointSummary) => shownEstimate(name, metrics[name]),
+      })),
   ];
   const widthFor = (column: (typeof columns)[number]): number =>
     2 + Math.max(widthOf(column.head), ...shown.map((point) => widthOf(column.cell(point))));
@@ -41,8 +51,12 @@ export function pointTable(paths: readonly string[], points: readonly PointSumma
     columns.push(column);
   }
   const heads = columns.map(({ head, isText }): Column => ({ head, align: isText ? 'left' : 'right' }));
-  const lines = textTable(heads, shown.map((point) => columns.map(({ cell }) => cell(point))));
-  if (points.length > shown.length) lines.push(`... and ${points.length - shown.length} points more; see runs.csv, or --json`);
+  const lines = textTable(
+    heads,
+    shown.map((point) => columns.map(({ cell }) => cell(point))),
+  );
+  if (points.length > shown.length)
+    lines.push(`... and ${points.length - shown.length} points more; see runs.csv, or --json`);
   if (left.length > 0) lines.push(...notShown(left, width));
   return lines;
 }
@@ -62,7 +76,9 @@ function shownEstimate(name: string, it: Estimate | undefined): string {
   if (!it || it.mean === null) return '-';
   if (name === 'solved') return shownShare(it);
   const half = it.low === null || it.high === null ? 0 : (it.high - it.low) / 2;
-  return half === 0 ? shownNumber(it.mean) : `${shownNumber(it.mean)} ± ${shownNumber(Number(half.toPrecision(2)))}`;
+  return half === 0
+    ? shownNumber(it.mean)
+    : `${shownNumber(it.mean)} ± ${shownNumber(Number(half.toPrecision(2)))}`;
 }
 
 function notShown(names: readonly string[], width: number): string[] {

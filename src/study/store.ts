@@ -1,8 +1,8 @@
 import {
   closeSync,
   existsSync,
-  ftruncateSync,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -85,8 +85,14 @@ function opened(folder: string, plan: Plan, held: Lock): Store {
   const tablePath = join(folder, files.table);
   const writeTable = (): void => {
     const file = openSync(`${tablePath}.part`, 'w');
-    writeSync(file, columns.head);
-    readRows(rowsFile, (row) => writeSync(file, columns.line(row)));
+    let text = columns.head;
+    readRows(rowsFile, (row) => {
+      text += columns.line(row);
+      if (text.length < 1 << 20) return;
+      writeAll(file, text);
+      text = '';
+    });
+    writeAll(file, text);
     closeSync(file);
     renameSync(`${tablePath}.part`, tablePath);
   };
@@ -137,27 +143,31 @@ function designOf({ source, scenario }: Plan): Record<string, unknown> {
 
 /** Refuses a folder that holds anything but a store of this design. */
 function refuseOther(folder: string, { scenario }: Plan): void {
-  const refuse = (message: string): never => {
-    throw new ScenarioError([{ path: '--out', message: `${folder} ${message}; nothing was written` }]);
-  };
+  const refusal = (message: string): ScenarioError =>
+    new ScenarioError([{ path: '--out', message: `${folder} ${message}; nothing was written` }]);
   if (!existsSync(folder)) return;
-  if (!statSync(folder).isDirectory()) refuse('is a file; give a folder');
+  if (!statSync(folder).isDirectory()) throw refusal('is a file; give a folder');
   const path = join(folder, files.design);
   if (!existsSync(path)) {
     const others = readdirSync(folder).filter((name) => name !== files.lock);
-    if (others.length > 0) refuse(`holds other files (${others[0]}); give an empty or a new folder`);
+    if (others.length > 0) throw refusal(`holds other files (${others[0]}); give an empty or a new folder`);
     return;
   }
-  let held: { design?: unknown; name?: unknown };
-  try {
-    held = JSON.parse(readFileSync(path, 'utf8')) as typeof held;
-  } catch {
-    return refuse(`has a ${files.design} that is not JSON; give another folder, or mend it`);
-  }
+  const held = readJson(path) as { design?: unknown; name?: unknown } | undefined;
+  if (held === undefined)
+    throw refusal(`has a ${files.design} that is not JSON; give another folder, or mend it`);
   if (held.design === scenario.design) return;
-  refuse(
+  throw refusal(
     `holds the runs of another design (${held.name}, ${held.design}; this is ${scenario.design}); give another folder, or delete that one`,
   );
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) ?? undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function damaged(folder: string, what: string): ScenarioError {
@@ -165,7 +175,7 @@ function damaged(folder: string, what: string): ScenarioError {
   return new ScenarioError([{ path: '--out', message }]);
 }
 
-/** Reads rows from the start. Ends before a last line that is torn: without its line feed, or no JSON. */
+/** Reads rows from the start. Ends before a last line that was torn off, which shows in its missing line feed. */
 function readRows(file: number, visit: (row: Row) => void): { end: number; rows: number } {
   const { size } = fstatSync(file);
   const chunk = Buffer.alloc(1 << 20);
@@ -178,7 +188,7 @@ function readRows(file: number, visit: (row: Row) => void): { end: number; rows:
     at += read;
     const text = carry.length > 0 ? Buffer.concat([carry, chunk.subarray(0, read)]) : chunk.subarray(0, read);
     const whole = text.lastIndexOf(10) + 1;
-    for (const row of rowsOf(text.toString('utf8', 0, whole))) {
+    for (const row of soundRows(text.toString('utf8', 0, whole), rows)) {
       visit(row);
       rows++;
     }
@@ -186,6 +196,15 @@ function readRows(file: number, visit: (row: Row) => void): { end: number; rows:
     carry = Buffer.from(text.subarray(whole));
   }
   return { end, rows };
+}
+
+function soundRows(lines: string, before: number): Row[] {
+  try {
+    return rowsOf(lines);
+  } catch (error) {
+    const message = `${files.rows} is damaged somewhere after line ${before}: ${(error as Error).message}; give another folder, or delete that one`;
+    throw new ScenarioError([{ path: '--out', message }]);
+  }
 }
 
 /** Writes all of a text, however much of it the system takes at a time. */

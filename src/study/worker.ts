@@ -14,7 +14,9 @@ export function work({ source, design, indexes }: WorkerTask): BatchResult {
   if (plan?.scenario.design !== design) {
     plan = planOf(source);
     if (plan.scenario.design !== design) {
-      throw new Error(`worker: a file that ${source.name} names has changed since the sweep began; start it again`);
+      throw new Error(
+        `worker: a file that ${source.name} names has changed since the sweep began; start it again`,
+      );
     }
   }
   return runBatch(plan, { indexes });

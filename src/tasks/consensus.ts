@@ -43,16 +43,25 @@ export const consensus = part({
 });
 
 /** No two correct agents decide differently. */
-const agreement: Property = { name: 'agreement', kind: 'always', holds: (ending) => dissenters(ending) === undefined };
+const agreement: Property = {
+  name: 'agreement',
+  kind: 'always',
+  holds: (ending) => dissenters(ending) === undefined,
+};
 
 /** Whatever a correct agent decides was the input of some agent. */
-const validity: Property = { name: 'validity', kind: 'always', holds: (ending) => outsider(ending) === undefined };
+const validity: Property = {
+  name: 'validity',
+  kind: 'always',
+  holds: (ending) => outsider(ending) === undefined,
+};
 
 /** Every correct agent decides. */
 const termination: Property = {
   name: 'termination',
   kind: 'eventually',
-  holds: ({ decisions, correct }) => decisions.every((value, agent) => correct[agent] === 0 || !Number.isNaN(value)),
+  holds: ({ decisions, correct }) =>
+    decisions.every((value, agent) => correct[agent] === 0 || !Number.isNaN(value)),
 };
 
 function judgeClassical(ending: Ending, isValue: (value: number) => boolean): Judgement {
@@ -62,7 +71,13 @@ function judgeClassical(ending: Ending, isValue: (value: number) => boolean): Ju
   const missing = decisions.findIndex((value, agent) => correct[agent] === 1 && !isValue(value));
   const apart = dissenters(ending, isValue);
   if (apart) {
-    return { class: 'split', cause: 'disagreement', soft, solved: false, witness: apart.map(told).join(', ') };
+    return {
+      class: 'split',
+      cause: 'disagreement',
+      soft,
+      solved: false,
+      witness: apart.map(told).join(', '),
+    };
   }
   if (missing >= 0) {
     const witness = `${setting.names[missing]} gave no answer`;

@@ -11,7 +11,9 @@ export function judgeAgentsNet(task: AgentsNetTask, ending: Ending): Judgement {
   const codes = answersOf(ending);
   const { class: kind, cause, witness } = outcomeOf(task, setting.graph, codes);
   const soft = scoreCodes(task, setting.graph, codes);
-  const told = witness.map((agent) => `${setting.names[agent]}: ${answerText(task, codes[agent]!, setting.names)}`);
+  const told = witness.map(
+    (agent) => `${setting.names[agent]}: ${answerText(task, codes[agent]!, setting.names)}`,
+  );
   return { class: kind, cause, soft, solved: soft === 1, witness: told.join(', ') };
 }
 

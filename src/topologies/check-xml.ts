@@ -1,4 +1,4 @@
-import { mostImportedEdges, refuseGraph, refuseSize } from './exchange.ts';
+import { mostImportedEdges, refuseGraph, refuseSize } from './named-graph.ts';
 
 const attribute = String.raw`[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')`;
 const silent = String.raw`<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<!DOCTYPE[^[>]*>`;

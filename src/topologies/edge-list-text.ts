@@ -1,5 +1,5 @@
 import { EdgeList, edgesOf, type Graph } from '../world/graph.ts';
-import { mostImportedEdges, type NamedGraph, named, refuseGraph, refuseSize } from './exchange.ts';
+import { mostImportedEdges, type NamedGraph, named, refuseGraph, refuseSize } from './named-graph.ts';
 
 /** A quoted name, or a run of anything but blanks and commas. */
 const wordPattern = /"(?:[^"\\]|\\.)*"|[^\s,"]+/g;

@@ -1,33 +1,31 @@
 import { UndirectedGraph } from 'graphology';
 import type { AbstractGraph } from 'graphology-types';
-import { ScenarioError } from '../world/error.ts';
-import { compileGraph, EdgeList, type Graph } from '../world/graph.ts';
-
-/** A graph from outside: its agents in the order of its nodes, and what each is called. */
-export interface NamedGraph {
-  readonly names: readonly string[];
-  readonly graph: Graph;
-}
-
-/** No graph from outside may have more edges than this. */
-export const mostImportedEdges = 5_000_000;
+import { EdgeList, edgesOf, type Graph } from '../world/graph.ts';
+import { readEdgeList, writeEdgeList } from './edge-list-text.ts';
+import {
+  checkNames,
+  mostImportedEdges,
+  type NamedGraph,
+  named,
+  refuseGraph,
+  refuseSize,
+  undirectedRemedy,
+} from './named-graph.ts';
+import { readNodeLink, writeNodeLink } from './node-link.ts';
+import { readXml, writeGexf, writeGraphml } from './xml-graph.ts';
 
 /**
- * The same graph for graphology: for analysis, export and the viewer. Node keys are the names, or the agents' numbers;
- * edges run in ascending order under the key `lesser-greater` (of numbers), since the keys that graphology invents are
- * random and would make every export different.
+ * The same graph for graphology: for analysis, export and the viewer. Node keys are the agents' numbers, names stand in
+ * the attribute `label` (graphology stumbles over keys such as `constructor`). Edges run in ascending order under the
+ * key `lesser-greater`, since the keys that graphology invents are random and would make every export different.
  */
 export function toGraphology(graph: Graph, names?: readonly string[]): UndirectedGraph {
   if (names !== undefined) checkNames(names, graph.agents);
   const made = new UndirectedGraph({ allowSelfLoops: false });
-  const keyOf = (v: number): string => names?.[v] ?? String(v);
-  for (let v = 0; v < graph.agents; v++) made.addNode(keyOf(v));
-  for (let v = 0; v < graph.agents; v++) {
-    for (let i = graph.offsets[v]!; i < graph.offsets[v + 1]!; i++) {
-      const other = graph.targets[i]!;
-      if (other > v) made.addEdgeWithKey(`${v}-${other}`, keyOf(v), keyOf(other));
-    }
-  }
+  for (let v = 0; v < graph.agents; v++) made.addNode(v, names === undefined ? {} : { label: names[v] });
+  const { ends, size } = edgesOf(graph);
+  for (let e = 0; e < size; e++)
+    made.addEdgeWithKey(`${ends[2 * e]}-${ends[2 * e + 1]}`, ends[2 * e], ends[2 * e + 1]);
   return made;
 }
 
@@ -59,42 +57,52 @@ export function fromGraphology(source: AbstractGraph): NamedGraph {
   return named(keys, given, edges);
 }
 
-/** Puts an imported graph together, by the names given where they can serve as names, else by the keys. */
-export function named(keys: readonly string[], given: readonly unknown[], edges: EdgeList): NamedGraph {
-  if (keys.length < 2) {
+/** The formats in which graphs come and go. */
+export const graphFormats = ['node-link', 'gexf', 'graphml', 'edge-list'] as const;
+export type GraphFormat = (typeof graphFormats)[number];
+
+/** The longest text that is read, in characters: XML takes some fifty times its length while it is read. */
+const mostCharacters: Readonly<Record<GraphFormat, number>> = {
+  'node-link': 50e6,
+  gexf: 20e6,
+  graphml: 20e6,
+  'edge-list': 50e6,
+};
+
+/**
+ * Reads a graph from text. Agents stand in the order of its nodes (an edge list says how it orders them), and parallel
+ * edges become one. A ScenarioError says what is wrong: malformed text, unknown or doubled nodes, loops, directed edges,
+ * fewer than two nodes, or more of anything than is held.
+ */
+export function parseGraph(text: string, format: GraphFormat): NamedGraph {
+  const most = mostCharacters[format];
+  if (text.length > most) {
     refuseGraph(
-      'nodes',
-      `must be at least 2, but there are ${keys.length}; a network needs two agents to have an edge`,
+      '',
+      `must be at most ${most} characters of ${format}, but is ${text.length}; import a part of it`,
     );
   }
-  const serve =
-    given.every((name) => typeof name === 'string' && name !== '') && new Set(given).size === given.length;
-  return { names: serve ? (given as string[]) : keys, graph: compileGraph(keys.length, edges) };
+  if (format === 'edge-list') return readEdgeList(text);
+  if (format === 'node-link') return readNodeLink(parseJson(text));
+  return fromGraphology(readXml(text, format));
 }
 
-/** Refuses names that do not tell the agents apart. */
-export function checkNames(names: readonly string[], agents: number): void {
-  if (names.length !== agents) {
-    refuseGraph('names', `must be one for each of ${agents} agents, but are ${names.length}; give as many`);
+/** Writes a graph as text that `parseGraph` reads; equal graphs give equal text. Without names, agents are numbers. */
+export function writeGraph(graph: Graph, format: GraphFormat, names?: readonly string[]): string {
+  if (names !== undefined) checkNames(names, graph.agents);
+  const write = {
+    'node-link': writeNodeLink,
+    gexf: writeGexf,
+    graphml: writeGraphml,
+    'edge-list': writeEdgeList,
+  };
+  return write[format](graph, names);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    refuseGraph('', `must be JSON, but is not (${(error as Error).message}); mend it, or name its format`);
   }
-  const seen = new Set<string>();
-  names.forEach((name, v) => {
-    if (name === '') refuseGraph(`names[${v}]`, 'must not be empty, but is ""; give the agent a name');
-    if (seen.has(name))
-      refuseGraph(`names[${v}]`, `must be unlike any other, but ${JSON.stringify(name)} came before`);
-    seen.add(name);
-  });
-}
-
-export const undirectedRemedy =
-  'make it undirected first, since agents talk both ways (networkx: to_undirected)';
-
-export function refuseSize(edges: number): never {
-  const found = `must have at most ${mostImportedEdges} edges, but has ${edges} or more`;
-  refuseGraph('', `${found}; import a part of it, or use a topology that draws one like it`);
-}
-
-/** Refuses a graph from outside. */
-export function refuseGraph(path: string, message: string): never {
-  throw new ScenarioError([{ path, message: path === '' ? `the graph ${message}` : message }]);
 }

@@ -3,8 +3,8 @@ import { ScenarioError } from '../world/error.ts';
 import { edgesOf, isConnected } from '../world/graph.ts';
 import { part } from '../world/part.ts';
 import type { Topology } from '../world/topology.ts';
-import type { NamedGraph } from './exchange.ts';
-import { graphFormats, parseGraph } from './graph-text.ts';
+import { graphFormats, parseGraph } from './exchange.ts';
+import type { NamedGraph } from './named-graph.ts';
 import { readNodeLink } from './node-link.ts';
 import { agentsFrom, refuse } from './parameters.ts';
 

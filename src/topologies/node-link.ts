@@ -6,7 +6,7 @@ import {
   refuseGraph,
   refuseSize,
   undirectedRemedy,
-} from './exchange.ts';
+} from './named-graph.ts';
 
 /**
  * Reads the node-link form of networkx and d3, already parsed: `nodes` with an `id` and perhaps a `name`, and `links`

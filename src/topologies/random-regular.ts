@@ -66,38 +66,43 @@ function drawRegular(agents: number, degree: number, random: Stream): EdgeList {
   }
 }
 
-/** Pairs stubs, as many per agent as its degree, at random; those that met in vain are shuffled and paired again. */
+/** Joins two stubs at random, over and over, each time out of all that are left; undefined where none may be joined. */
 function pairStubs(agents: number, degree: number, random: Stream): EdgeList | undefined {
   const edges = new EdgeList((agents * degree) / 2);
   const rows = new Int32Array(agents * degree);
   const filled = new Int32Array(agents);
   const mayJoin = (a: number, b: number): boolean => {
     if (a === b) return false;
-    for (let i = 0; i < filled[a]!; i++) if (rows[a * degree + i] === b) return false;
+    for (let i = a * degree, end = i + filled[a]!; i < end; i++) if (rows[i] === b) return false;
     return true;
   };
   const stubs = new Int32Array(agents * degree);
   for (let i = 0; i < stubs.length; i++) stubs[i] = Math.floor(i / degree);
+  let refusals = 0;
   for (let left = stubs.length; left > 0; ) {
-    random.shuffle(stubs.subarray(0, left));
-    let kept = 0;
-    for (let i = 0; i < left; i += 2) {
-      const a = stubs[i]!;
-      const b = stubs[i + 1]!;
-      if (mayJoin(a, b)) {
-        edges.add(a, b);
-        rows[a * degree + filled[a]!++] = b;
-        rows[b * degree + filled[b]!++] = a;
-      } else {
-        stubs[kept++] = a;
-        stubs[kept++] = b;
-      }
+    moveToEnd(stubs, random.below(left), left - 1);
+    moveToEnd(stubs, random.below(left - 1), left - 2);
+    const a = stubs[left - 1]!;
+    const b = stubs[left - 2]!;
+    if (mayJoin(a, b)) {
+      edges.add(a, b);
+      rows[a * degree + filled[a]!++] = b;
+      rows[b * degree + filled[b]!++] = a;
+      left -= 2;
+      refusals = 0;
+    } else if (++refusals > left) {
+      const rest = stubs.subarray(0, left);
+      if (!rest.some((one) => rest.some((other) => mayJoin(one, other)))) return undefined;
+      refusals = 0;
     }
-    left = kept;
-    const rest = stubs.subarray(0, left);
-    if (left > 0 && !rest.some((a) => rest.some((b) => mayJoin(a, b)))) return undefined;
   }
   return edges;
+}
+
+function moveToEnd(stubs: Int32Array, at: number, end: number): void {
+  const stub = stubs[at]!;
+  stubs[at] = stubs[end]!;
+  stubs[end] = stub;
 }
 
 function complement(agents: number, edges: EdgeList): EdgeList {

@@ -3,18 +3,14 @@ import { parse as parseGexf } from 'graphology-gexf';
 import { parse as parseGraphml } from 'graphology-graphml';
 import { edgesOf, type Graph } from '../world/graph.ts';
 import { checkXml } from './check-xml.ts';
-import { fromGraphology, type NamedGraph, refuseGraph } from './exchange.ts';
+import { refuseGraph } from './named-graph.ts';
 
 /**
  * Reads GEXF or GraphML by graphology's parsers. They let much pass that is no XML, and invent keys for edges: the text
- * is checked before, and no key of an edge is kept.
+ * is checked before, and the keys of edges must not be kept.
  */
-export function readXml(text: string, format: 'gexf' | 'graphml'): NamedGraph {
+export function readXml(text: string, format: 'gexf' | 'graphml'): AnyGraph {
   checkXml(text, format);
-  return fromGraphology(parse(text, format));
-}
-
-function parse(text: string, format: 'gexf' | 'graphml'): AnyGraph {
   try {
     if (format === 'graphml') return parseGraphml(AnyGraph, text);
     return parseGexf(AnyGraph, text, { allowUndeclaredAttributes: true });
@@ -79,7 +75,8 @@ function escaped(name: string): string {
     const isForbidden =
       (code < 32 && ![9, 10, 13].includes(code)) ||
       (code >= 0xd800 && code < 0xe000) ||
-      (code & 0xfffe) === 0xfffe;
+      code === 0xfffe ||
+      code === 0xffff;
     if (isForbidden) {
       refuseGraph(
         'names',

@@ -214,7 +214,7 @@ function spread(
   next: Int32Array,
 ): number {
   const told = Math.min(32, agents - from);
-  const all = told === 32 ? -1 : (1 << told) - 1;
+  const all = (-1 >>> (32 - told)) | 0;
   heard.fill(0);
   for (let i = 0; i < told; i++) heard[from + i] = 1 << i;
   for (let rounds = 1; ; rounds++) {

@@ -28,8 +28,10 @@ import { Mailboxes } from './mailboxes.ts';
 export interface WorldOptions {
   readonly setting: Setting;
   readonly seed: Seed;
-  readonly protocol: Protocol;
-  readonly behaviour?: Behaviour | undefined;
+  // biome-ignore-start lint/suspicious/noExplicitAny: the world carries contents and questions without looking inside.
+  readonly protocol: Protocol<any, any, any>;
+  readonly behaviour?: Behaviour<any, any> | undefined;
+  // biome-ignore-end lint/suspicious/noExplicitAny: as above.
   readonly faults?: readonly Fault[];
   readonly latency: Distribution;
   readonly serving: Serving;

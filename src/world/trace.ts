@@ -41,7 +41,8 @@ export function trace(take: (record: TraceRecord) => void, { describe }: TraceOp
     round: (round) => take({ kind: 'round', ...now(), round }),
     send: (agent, to, content) => take({ kind: 'send', ...now(), agent, to, content: said(content) }),
     deliver: (agent, to, content) => take({ kind: 'deliver', ...now(), agent, to, content: said(content) }),
-    drop: (agent, to, content, why) => take({ kind: 'drop', ...now(), agent, to, content: said(content), why }),
+    drop: (agent, to, content, why) =>
+      take({ kind: 'drop', ...now(), agent, to, content: said(content), why }),
     timeout: (agent, tag) => take({ kind: 'timeout', ...now(), agent, tag }),
     ask: (agent) => take({ kind: 'ask', ...now(), agent }),
     answer: (agent, _question, { usage }) => take({ kind: 'answer', ...now(), agent, ...usage }),

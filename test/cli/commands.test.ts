@@ -12,7 +12,12 @@ describe.concurrent('run', () => {
     expect(first.code).toBe(0);
     const [row, ...more] = jsonLines(first.stdout);
     expect(more).toEqual([]);
-    expect(row).toMatchObject({ seed: 5, replication: 3, outcome: 'valid', verdicts: { termination: 'satisfied' } });
+    expect(row).toMatchObject({
+      seed: 5,
+      replication: 3,
+      outcome: 'valid',
+      verdicts: { termination: 'satisfied' },
+    });
     expect(row?.fingerprint).toMatch(/^[0-9a-f]{16}$/);
     expect(row?.metrics).toMatchObject({ solved: 1, decided: 1 });
     expect(first.stderr).toContain('2 points; this is the first, topology.agents=16 faults.0.chance=0');
@@ -24,7 +29,9 @@ describe.concurrent('run', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/outcome +blocked/);
     expect(stdout).toMatch(/witness +7 of 8 agents undecided/);
-    expect(stdout).toContain(`synod replay ${file} topology.agents=8 faults.0.chance=1 --seed 7 --replication 0`);
+    expect(stdout).toContain(
+      `synod replay ${file} topology.agents=8 faults.0.chance=1 --seed 7 --replication 0`,
+    );
     expect(stdout.split('\n').every((line) => line.length <= 100 || line.includes(file))).toBe(true);
   });
 });
@@ -70,14 +77,12 @@ describe.concurrent('check', () => {
     mkdirSync(join(folder, 'deep'));
     writeFileSync(join(folder, 'a-holds.yaml'), floodText("{ decided: '>= 0.1' }"));
     writeFileSync(join(folder, 'b-fails.yml'), floodText("{ decided: '>= 2' }"));
+    const other = newFolder();
+    writeFileSync(join(other, 'c-refused.yaml'), floodText('{}').replace('kind: ring', 'kind: rng'));
+    writeFileSync(join(other, 'd-fails.yaml'), floodText("{ decided: '>= 2' }"));
     const [bad, all] = await Promise.all([
       synod(['check', folder]),
-      (async () => {
-        const other = newFolder();
-        writeFileSync(join(other, 'c-refused.yaml'), floodText('{}').replace('kind: ring', 'kind: rng'));
-        writeFileSync(join(other, 'd-fails.yaml'), floodText("{ decided: '>= 2' }"));
-        return synod(['check', other, join(folder, 'a-holds.yaml'), '--json', '--replications', '2']);
-      })(),
+      synod(['check', other, join(folder, 'a-holds.yaml'), '--json', '--replications', '2']),
     ]);
     expect(bad.code).toBe(2);
     expect(bad.stdout).toMatch(/ok +.*a-holds\.yaml/);
@@ -112,7 +117,13 @@ describe.concurrent('list', () => {
 });
 
 describe.concurrent('score', () => {
-  const graph = { nodes: [{ id: 'Ann' }, { id: 'Bob' }, { id: 'Cid' }], links: [{ source: 'Ann', target: 'Bob' }, { source: 'Bob', target: 'Cid' }] };
+  const graph = {
+    nodes: [{ id: 'Ann' }, { id: 'Bob' }, { id: 'Cid' }],
+    links: [
+      { source: 'Ann', target: 'Bob' },
+      { source: 'Bob', target: 'Cid' },
+    ],
+  };
 
   test('scores in order, as JSON and as a table', async () => {
     const file = join(newFolder(), 'runs.jsonl');
@@ -147,21 +158,22 @@ describe.concurrent('score', () => {
     const { code, stdout, stderr } = await synod(['score', file, '--json']);
     expect(code).toBe(1);
     expect(stdout).toBe('');
-    expect(stderr).toMatch(/runs\.jsonl:2\S*: must hold 3 answers/);
-    expect(stderr).toMatch(/runs\.jsonl:3\S*: must hold 3 answers/);
+    expect(stderr).toMatch(/runs\.jsonl:2 answers: must hold 3 answers/);
+    expect(stderr).toMatch(/runs\.jsonl:3 answers: must hold 3 answers/);
   });
 });
 
 describe.concurrent('usage', () => {
   test.each([
-    [['sweep', 'x.yaml', '--repliations', '3'], 'There is no option --repliations; did you mean --replications?'],
+    [
+      ['sweep', 'x.yaml', '--repliations', '3'],
+      'There is no option --repliations; did you mean --replications?',
+    ],
     [['sweeep', 'x.yaml'], 'Did you mean sweep?'],
     [[], 'Name a command.'],
     [['run'], 'An argument is missing.'],
+    [['run', 'x.yaml', '--seed', '1', '--seed', '2'], 'Give --seed once; it is 1 and 2.'],
     [['run', 'no-such-file.yaml'], 'no-such-file.yaml: there is no such file'],
-    [['score', 'no-such-file.json'], 'no-such-file.json: there is no such file'],
-    [['check', 'no-such-folder'], 'no-such-folder: there is no such file or folder'],
-    [['score', 'x.json', '--mode', 'kind'], 'Invalid values'],
   ])('%j is refused: %s', async (args, message) => {
     const { code, stdout, stderr } = await synod(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -170,20 +182,15 @@ describe.concurrent('usage', () => {
   });
 
   test.each([
-    [['topology.agentz=16'], 'topology.agentz'],
-    [['seed=abc'], 'seed: must be'],
-    [['--seed', '1.5'], 'seed: must be'],
-    [['--replications', '0'], 'replications: must be'],
-    [['horizon=60'], 'horizon'],
-    [['protocol.kind=floood'], 'did you mean flood?'],
-    [['--jobs', '0'], '--jobs: must be a whole number from 1 to 1024, but is 0'],
-    [['--time-limit', '3'], '--time-limit: must be a number with a unit'],
-    [['agents'], 'agents: must be key=value'],
-  ])('a sweep with %j is refused: %s', async (words, message) => {
+    [['topology.agentz=16'], ['topology.agentz: is not a known key; did you mean agents?']],
+    [['--seed', '1.5', 'protocol.kind=floood'], ['seed: must be']],
+    [['--jobs', '0'], ['--jobs: must be a whole number from 1 to 1024, but is 0']],
+    [['--time-limit', '3'], ['--time-limit: must be a number with a unit']],
+  ])('a sweep with %j is refused: %j', async (words, messages) => {
     const { file, folder } = floodFile();
     const { code, stdout, stderr } = await synod(['sweep', file, ...words], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(message);
+    for (const message of messages) expect(stderr).toContain(message);
     expect(stderr).not.toContain('fault of synod');
   });
 

@@ -1,4 +1,12 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -23,7 +31,10 @@ describe.concurrent('sweep', () => {
     const lines = jsonLines(one.stdout);
     expect(lines.map(({ type }) => type)).toEqual(['launch', ...Array(6).fill('point'), 'done']);
     expect(lines[0]).toMatchObject({ seed: 7, runs: 120, points: 6, replications: 20 });
-    expect(lines[1]).toMatchObject({ factors: { 'topology.agents': 8, 'faults.0.chance': 0 }, replications: 20 });
+    expect(lines[1]).toMatchObject({
+      factors: { 'topology.agents': 8, 'faults.0.chance': 0 },
+      replications: 20,
+    });
     const { metrics, outcomes } = lines[6] as {
       metrics: Record<string, { mean: number; low: number; high: number; n: number }>;
       outcomes: Record<string, number>;
@@ -40,7 +51,9 @@ describe.concurrent('sweep', () => {
     expect(rows.map(({ point }) => point)).toEqual(rows.map((_, i) => i % 6));
     expect(new Set(rows.map(({ run }) => run)).size).toBe(120);
     expect(new Set(rows.map(({ seed }) => seed)).size).toBe(20);
-    expect(new Set(rows.filter(({ point }) => point === 4).map(({ fingerprint }) => fingerprint)).size).toBe(20);
+    expect(new Set(rows.filter(({ point }) => point === 4).map(({ fingerprint }) => fingerprint)).size).toBe(
+      20,
+    );
     expect(read(folders[0], 'runs.csv').split('\n').length).toBe(122);
   });
 
@@ -57,8 +70,8 @@ describe.concurrent('sweep', () => {
     truncateSync(join(parts, 'runs.csv'), statSync(join(parts, 'runs.csv')).size - 10);
     writeFileSync(join(parts, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
     const [second, fresh] = await Promise.all([
-      synod(['sweep', file, '--out', parts, '--json']),
-      synod(['sweep', file, '--out', whole, '--json']),
+      synod(['sweep', file, '--out', parts, '--json', '--jobs', '2']),
+      synod(['sweep', file, '--out', whole, '--json', '--jobs', '1']),
     ]);
     expect(second.code).toBe(0);
     expect(jsonLines(second.stdout)[0]).toMatchObject({ stored: 6 });
@@ -68,7 +81,17 @@ describe.concurrent('sweep', () => {
 
     // All is done: nothing is run. More replications extend the same store; fewer read a part of it.
     const before = read(parts, 'runs.jsonl');
-    const more = await synod(['sweep', file, '--out', parts, '--replications', '21', '--json']);
+    const more = await synod([
+      'sweep',
+      file,
+      '--out',
+      parts,
+      '--replications',
+      '21',
+      '--json',
+      '--jobs',
+      '1',
+    ]);
     expect(jsonLines(more.stdout).at(-1)).toMatchObject({ runs: 126 });
     expect(read(parts, 'runs.jsonl').startsWith(before)).toBe(true);
     const again = await synod(['sweep', file, '--out', parts, '--json']);
@@ -79,9 +102,19 @@ describe.concurrent('sweep', () => {
   });
 
   test('an interrupt keeps what is done, and the next call goes on', async () => {
-    const { file, folder } = floodFile();
+    const { file, folder } = floodFile('[]');
     const out = join(folder, 'out');
-    const args = ['sweep', file, 'topology.agents=[512, 256]', '--replications', '600', '--out', out, '--jobs', '2'];
+    const args = [
+      'sweep',
+      file,
+      'topology.agents=[512, 256]',
+      '--replications',
+      '600',
+      '--out',
+      out,
+      '--jobs',
+      '2',
+    ];
     const rows = join(out, 'runs.jsonl');
     const cut = await synod([...args], {
       during: (child) => {
@@ -133,7 +166,9 @@ describe.concurrent('sweep', () => {
 
   test('an expectation that fails: exit 2, and the rows are kept', async () => {
     const { file, folder } = floodFile("{ decided: '>= 2' }");
-    const { code, stderr } = await synod(['sweep', file, '--replications', '2', '--jobs', '1'], { cwd: folder });
+    const { code, stderr } = await synod(['sweep', file, '--replications', '2', '--jobs', '1'], {
+      cwd: folder,
+    });
     expect(code).toBe(2);
     expect(stderr).toContain('expected otherwise: decided');
   });

@@ -19,8 +19,11 @@ export function synod(
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const env = { ...process.env, NO_COLOR: '1', npm_lifecycle_event: undefined };
-    const child = execFile(process.execPath, [main, ...args], { cwd, env, maxBuffer: 1 << 28 }, (_, stdout, stderr) =>
-      resolve({ code: child.exitCode, stdout, stderr }),
+    const child = execFile(
+      process.execPath,
+      [main, ...args],
+      { cwd, env, maxBuffer: 1 << 28 },
+      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
     );
     during?.(child);
   });

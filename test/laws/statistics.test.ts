@@ -46,7 +46,13 @@ describe('golden values of scipy', () => {
   test.each([
     [[1, 2, 3, 4], 2.5, 1.6666666666666667, 0.4457397432394794, 4.554260256760521],
     [[2.5, 3.5, 9, -1, 4.25], 3.65, 12.9875, -0.8247303470828498, 8.12473034708285],
-    [[1e9 + 1, 1e9 + 2, 1e9 + 4], 1000000002.3333334, 2.3333333333333357, 999999998.5387503, 1000000006.1279165],
+    [
+      [1e9 + 1, 1e9 + 2, 1e9 + 4],
+      1000000002.3333334,
+      2.3333333333333357,
+      999999998.5387503,
+      1000000006.1279165,
+    ],
   ])('t interval of %j', (values, centre, spread, low, high) => {
     const of = momentsOf(values);
     expect(variance(of)).toBeCloseTo(spread, 6);
@@ -66,7 +72,9 @@ describe('laws', () => {
         const found = pooled(parts.map(momentsOf));
         expect({ ...found, mean: 0, squares: 0 }).toEqual({ ...whole, mean: 0, squares: 0 });
         expect(Math.abs(found.mean - whole.mean)).toBeLessThanOrEqual(1e-6);
-        expect(Math.abs(found.squares - whole.squares)).toBeLessThanOrEqual(1e-9 * (1 + whole.squares) + 1e-3);
+        expect(Math.abs(found.squares - whole.squares)).toBeLessThanOrEqual(
+          1e-9 * (1 + whole.squares) + 1e-3,
+        );
       }),
     );
   });

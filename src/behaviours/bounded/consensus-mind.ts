@@ -51,8 +51,10 @@ export function consensusMind(head: Head): TaskMind {
       }
       const share = opposing(head, agent);
       if (share > 0) {
-        if (dice.chance(on.switch, hazard(knobs.switching, share))) stance[agent] = mostHeard(agent, stance[agent]!);
-      } else if (dice.chance(on.drift, isFinal ? knobs.finalChange : knobs.drift)) stance[agent] = elsewhere(agent);
+        if (dice.chance(on.switch, hazard(knobs.switching, share)))
+          stance[agent] = mostHeard(agent, stance[agent]!);
+      } else if (dice.chance(on.drift, isFinal ? knobs.finalChange : knobs.drift))
+        stance[agent] = elsewhere(agent);
     },
     claim(agent) {
       const value = stance[agent]!;

@@ -36,7 +36,9 @@ export const purposes = [
 export type Purpose = (typeof purposes)[number];
 
 /** Purposes as numbers, for speed. */
-export const on = Object.fromEntries(purposes.map((name, i) => [name, i])) as { readonly [Name in Purpose]: number };
+export const on = Object.fromEntries(purposes.map((name, i) => [name, i])) as {
+  readonly [Name in Purpose]: number;
+};
 
 const perWord = 2.3283064365386963e-10;
 

@@ -29,7 +29,8 @@ export interface TaskMind {
 }
 
 /** The entry of a list by round; its last one goes on. */
-export const byCall = (list: readonly number[], call: number): number => list[Math.min(call, list.length - 1)]!;
+export const byCall = (list: readonly number[], call: number): number =>
+  list[Math.min(call, list.length - 1)]!;
 
 /** Whether an agent that has to act, with a strategy or without, does so at this call. */
 export function acts({ memory, dice, knobs }: Head, agent: number): boolean {

@@ -16,14 +16,20 @@ export const knobs = z.strictObject({
     .max(64)
     .describe('Weights of the first values in listing order, for a stance of one that has heard of none.'),
   habit: probability.describe('Chance that one who moves takes the next value in the common order, not any.'),
-  adopt: probability.describe('Chance to take what most neighbours hold, or to accept an offer, rather than not.'),
+  adopt: probability.describe(
+    'Chance to take what most neighbours hold, or to accept an offer, rather than not.',
+  ),
   switching: z
     .tuple([probability, probability, probability, probability])
     .describe('Chance to change sides when below half, half, above half, or all of the neighbours oppose.'),
   repair: chances.describe('Chance, by call, to change a stance that clashes with a known one.'),
-  repairSymmetry: probability.describe('Chance not to use a rule for who gives way; 0: only the later-named one does.'),
+  repairSymmetry: probability.describe(
+    'Chance not to use a rule for who gives way; 0: only the later-named one does.',
+  ),
   finalRepair: probability.describe('Chance to change a clashing stance in the final answer.'),
-  verification: probability.describe('Chance to check a new stance, or a tale, against what neighbours have said.'),
+  verification: probability.describe(
+    'Chance to check a new stance, or a tale, against what neighbours have said.',
+  ),
   drift: probability.describe('Chance to change a stance for no reason that others could know.'),
   finalChange: probability.describe('Chance to answer, for no such reason, other than last told.'),
   omission: probability.describe('Chance, per neighbour, to say nothing.'),
@@ -39,13 +45,19 @@ export const knobs = z.strictObject({
   private: probability.describe('Share of agents that settle on something alone and never tell.'),
   propose: probability.describe('Chance to propose a strategy, while having none.'),
   sound: probability.describe('Chance that a proposed strategy is one that works if all keep to it.'),
-  adoptStrategy: probability.describe('Chance to take up a strategy that a neighbour follows, while having none.'),
+  adoptStrategy: probability.describe(
+    'Chance to take up a strategy that a neighbour follows, while having none.',
+  ),
   silentAdoption: probability.describe('Chance that one who takes up a strategy does not tell.'),
   slip: probability.describe('Chance not to act on its strategy.'),
   dither: probability.describe('Chance to talk on instead of acting, while having no sound strategy.'),
   prune: probability.describe('Chance that a coordinator steps back when it learns that it is not needed.'),
-  resign: probability.describe('Chance to settle for no partner when each neighbour has named somebody else.'),
-  modesty: probability.describe('Chance that a candidate with the support of its neighbours does not lead all the same.'),
+  resign: probability.describe(
+    'Chance to settle for no partner when each neighbour has named somebody else.',
+  ),
+  modesty: probability.describe(
+    'Chance that a candidate with the support of its neighbours does not lead all the same.',
+  ),
   quorum: probability.describe('Share of neighbours whose support a candidate needs to lead.'),
 });
 
@@ -73,7 +85,10 @@ export type Profile = { readonly [Name in Knob]: Fitted<Knobs[Name]> };
 
 /** The knobs of a profile for one task, with a scenario's own values over them. */
 export function knobsFor(profile: Profile, task: AgentsNetTask, own: Partial<Knobs>): Knobs {
-  const chosen = Object.entries(profile).map(([name, { value }]): [string, unknown] => [name, valueFor(value, task)]);
+  const chosen = Object.entries(profile).map(([name, { value }]): [string, unknown] => [
+    name,
+    valueFor(value, task),
+  ]);
   const given = Object.entries(own).filter(([, value]) => value !== undefined);
   return { ...(Object.fromEntries(chosen) as Knobs), ...Object.fromEntries(given) };
 }

@@ -62,7 +62,8 @@ export function leaderMind(head: Head): TaskMind {
   return {
     needsStrategy: true,
     think(agent, call, isFinal) {
-      for (let arc = offsets[agent]!; arc < offsets[agent + 1]!; arc++) if (heard[arc] === targets[arc]) stood[arc] = 1;
+      for (let arc = offsets[agent]!; arc < offsets[agent + 1]!; arc++)
+        if (heard[arc] === targets[arc]) stood[arc] = 1;
       if (strategy[agent] === SOUND) {
         if (acts(head, agent)) stance[agent] = firstName(agent);
       } else if (tale[agent] !== undefined) stance[agent] = tale[agent]!.subject;
@@ -87,7 +88,9 @@ export function leaderMind(head: Head): TaskMind {
     },
     answer(agent) {
       if (strategy[agent] === SOUND) return Number(stance[agent] === agent);
-      return stands[agent] === 1 && support(agent) >= knobs.quorum && !dice.chance(on.modesty, knobs.modesty) ? 1 : 0;
+      return stands[agent] === 1 && support(agent) >= knobs.quorum && !dice.chance(on.modesty, knobs.modesty)
+        ? 1
+        : 0;
     },
     otherThan: (_agent, value, u) => {
       const other = Math.floor(u * (memory.agents - 1));

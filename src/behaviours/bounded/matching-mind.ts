@@ -100,7 +100,11 @@ export function matchingMind(head: Head): TaskMind {
       }
       if (isFinal) return settle(agent);
       const partner = stance[agent]!;
-      if (partner >= 0 && isGone(agent, arcTo(agent, partner)) && dice.chance(on.verify, knobs.verification)) {
+      if (
+        partner >= 0 &&
+        isGone(agent, arcTo(agent, partner)) &&
+        dice.chance(on.verify, knobs.verification)
+      ) {
         stance[agent] = OPEN;
       }
       if (acts(head, agent)) seek(agent, call);

@@ -62,7 +62,8 @@ export function mouth(head: Head, mind: TaskMind, isPrivate: Uint8Array): Mouth 
     say(agent) {
       const said = common(agent);
       const degree = offsets[agent + 1]! - offsets[agent]!;
-      const slips = said.toAll.length > 0 && stance[agent] !== OPEN && dice.chance(on.inconsistent, knobs.inconsistency);
+      const slips =
+        said.toAll.length > 0 && stance[agent] !== OPEN && dice.chance(on.inconsistent, knobs.inconsistency);
       const odd = slips ? dice.below(on.whom, degree) : -1;
       let apart: (Message | undefined)[] | undefined;
       if (odd >= 0) {

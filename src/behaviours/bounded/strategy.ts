@@ -22,7 +22,8 @@ export function strategise({ memory, dice, knobs }: Head, agent: number): void {
     if (sound + other > 0 && dice.chance(on.takeUp, knobs.adoptStrategy)) {
       strategy[agent] = sound > other || (sound === other && dice.chance(on.sound, knobs.sound)) ? SOUND : 2;
       silent[agent] = dice.chance(on.silent, knobs.silentAdoption) ? 1 : 0;
-    } else if (dice.chance(on.propose, knobs.propose)) strategy[agent] = dice.chance(on.sound, knobs.sound) ? SOUND : 2;
+    } else if (dice.chance(on.propose, knobs.propose))
+      strategy[agent] = dice.chance(on.sound, knobs.sound) ? SOUND : 2;
     return;
   }
   const against = own === SOUND ? other : sound;

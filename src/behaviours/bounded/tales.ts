@@ -22,7 +22,8 @@ export function hearTales(head: Head, mind: TaskMind, agent: number): void {
       tale[agent] = told;
       memory.heard[arc] = told.value;
     }
-  } else if (dice.chance(on.invent, knobs.invention)) tale[agent] = invent(head, mind, agent, setting.task.name);
+  } else if (dice.chance(on.invent, knobs.invention))
+    tale[agent] = invent(head, mind, agent, setting.task.name);
 }
 
 /** The tale an agent passes on beside its stance at this call; candidates are told as stances. */

@@ -12,7 +12,12 @@ export type KnownGraph = readonly (readonly number[] | undefined)[];
  * neighbourhood larger than the longest of them gives what the whole graph would.
  * @param priority by agent; lower goes first, no two are equal.
  */
-export function solveGreedily(task: AgentsNetTask, known: KnownGraph, priority: ArrayLike<number>, agent: number): number {
+export function solveGreedily(
+  task: AgentsNetTask,
+  known: KnownGraph,
+  priority: ArrayLike<number>,
+  agent: number,
+): number {
   switch (task) {
     case 'coloring':
       return colouring(known, priority)[agent]!;
