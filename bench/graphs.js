@@ -1,5 +1,8 @@
-// What a million agents cost: drawing four million edges and compiling them, and the memory that stays. Run `npm run
-// build` first; `node --expose-gc bench/graphs.js`. Also what a run of a hundred agents pays for its graph.
+// What a million agents cost: drawing four million edges and compiling them, and the memory that stays; each
+// in a process of its own, since memory that others gave back would blur it. Also what a run of a hundred
+// agents pays for its graph. After `npm run build`: `node bench/graphs.js`.
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { Stream } from '../dist/kernel/stream.js';
 import { barabasiAlbert } from '../dist/topologies/barabasi-albert.js';
 import { delaunay } from '../dist/topologies/delaunay.js';
@@ -11,7 +14,8 @@ const collect = async () => {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  return process.memoryUsage().rss / 1e6;
+  const { rss, arrayBuffers } = process.memoryUsage();
+  return { rss: rss / 1e6, arrays: arrayBuffers / 1e6 };
 };
 
 async function large(part, params) {
@@ -23,13 +27,19 @@ async function large(part, params) {
   const graph = compileGraph(topology.agents, edges);
   const compiled = performance.now();
   edges = undefined;
-  const kept = (await collect()) - before;
+  const after = await collect();
   const times = {
     draw: seconds(drawn - start),
     compile: seconds(compiled - drawn),
     all: seconds(compiled - start),
   };
-  return { graph: part.name, edges: graph.targets.length / 2, ...times, 'MB kept': Math.round(kept) };
+  return {
+    graph: part.name,
+    edges: graph.targets.length / 2,
+    ...times,
+    'MB kept': Math.round(after.rss - before.rss),
+    'MB of arrays': Math.round(after.arrays - before.arrays),
+  };
 }
 
 function small(part, agents) {
@@ -47,12 +57,19 @@ function small(part, agents) {
 
 const seconds = (milliseconds) => Math.round(milliseconds) / 1000;
 
-const rows = [];
-for (let repeat = 0; repeat < 2; repeat++) {
-  rows.push(await large(wattsStrogatz, { agents: 1_000_000, k: 8 }));
-  rows.push(await large(barabasiAlbert, { agents: 1_000_000, m: 4 }));
+const cases = [
+  [wattsStrogatz, { agents: 1_000_000, k: 8 }],
+  [barabasiAlbert, { agents: 1_000_000, m: 4 }],
+];
+
+if (process.argv[2] !== undefined) {
+  console.log(JSON.stringify(await large(...cases[Number(process.argv[2])])));
+} else {
+  const script = fileURLToPath(import.meta.url);
+  const alone = (index) =>
+    JSON.parse(execFileSync(process.execPath, ['--expose-gc', script, `${index}`], { encoding: 'utf8' }));
+  console.table([0, 1, 0, 1].map(alone));
+  console.table(
+    [wattsStrogatz, barabasiAlbert, delaunay].flatMap((part) => [small(part, 16), small(part, 100)]),
+  );
 }
-console.table(rows);
-console.table(
-  [wattsStrogatz, barabasiAlbert, delaunay].flatMap((part) => [small(part, 16), small(part, 100)]),
-);

@@ -32,9 +32,9 @@ export { type Issue, ScenarioError } from './world/error.ts';
 export { compileGraph, diameter, EdgeList, type Graph, isConnected } from './world/graph.ts';
 export { classify, type Outcome, type OutcomeClass, outcomeClasses } from './world/outcome.ts';
 export { count, distribution, duration, type Part, part, probability } from './world/part.ts';
+export type { OpenQuestion } from './world/questions.ts';
 export {
   type Advance,
-  type OpenQuestion,
   type RunResult,
   simulate,
   World,

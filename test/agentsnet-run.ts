@@ -56,10 +56,11 @@ export function settingOn(agents: number, edges: EdgeList, task: Task, seed: str
   const graph = compileGraph(agents, edges);
   const sources = new Map<string, ReturnType<typeof streams>>();
   const setting = {
+    seed,
     agents,
     graph,
     task,
-    inputs: new Float64Array(0),
+    inputs: new Float64Array(0) as Setting['inputs'],
     names: drawNames(agents, new Stream(seed, 'names')),
     diameter: diameter(graph),
     stream: (purpose: string, agent: number): Stream => {

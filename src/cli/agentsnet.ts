@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { agentsNetTable2, recordedGpt4oMini } from '../profiles/published.ts';
 import { agentsnetReport } from '../study/agentsnet-report.ts';
+import { textTable } from '../study/text-table.ts';
 import { program } from './command-line.ts';
 import { overridesPositional, shippedFolder } from './scenario-source.ts';
 import { type SweepArguments, studyOptions, sweepAndReport } from './sweep.ts';
@@ -37,14 +38,10 @@ export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scena
 function printNext(): void {
   print(paint('bold', 'What next'));
   const next = [
-    [
-      `${program} replay agentsnet task=coloring topology.agents=8 --step`,
-      'watch one group talk, round by round',
-    ],
-    [`${program} agentsnet --replications 1000`, 'the same study, narrower intervals'],
-    [`${program} list`, 'what else a scenario can name'],
-    [`${program} check scenarios`, 'the other scenarios, held against what they expect'],
+    ['watch one group talk', `${program} replay agentsnet task=coloring topology.agents=8 --step`],
+    ['narrower intervals', `${program} agentsnet --replications 1000`],
+    ['what a scenario can name', `${program} list`],
+    ['every scenario, checked', `${program} check scenarios`],
   ];
-  const longest = Math.max(...next.map(([line = '']) => line.length));
-  for (const [line = '', why = ''] of next) print(`  ${line.padEnd(longest)}  ${paint('dim', why)}`);
+  for (const line of textTable([{ head: '' }, { head: '' }], next).slice(1)) print(`  ${line}`);
 }

@@ -87,6 +87,10 @@ function explain(error: unknown): void {
     note(`See ${program} ${command ? `${words[0]} ` : ''}--help`);
     return;
   }
+  if (error instanceof Error && 'syscall' in error) {
+    note(`The system refuses: ${error.message}`);
+    return;
+  }
   note(paintNote('red', error instanceof Error ? (error.stack ?? error.message) : String(error)));
   note('This is a fault of synod, not of your input. It happened in:');
   note(`  ${[program, ...words].join(' ')}`);

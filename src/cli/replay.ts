@@ -65,7 +65,10 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         full: { type: 'boolean', default: false, describe: 'Deliveries, questions and answers too' },
         ...jsonOption,
       })
-      .example('$0 replay ring-partition --step', 'Enter goes on, a number goes to that round, q ends')
+      .example(
+        '$0 replay agentsnet task=coloring --step',
+        'Enter goes on, a number goes to that round, q ends',
+      )
       .example('$0 replay my.yaml --replication 3 --round 2', 'one round of one run'),
   handler: async (args) => {
     const { plan, run } = chosenRun(args);

@@ -42,7 +42,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
         },
         ...jsonOption,
       })
-      .example('$0 run ring-partition', 'a scenario that ships with synod')
+      .example('$0 run agentsnet task=matching topology.agents=16', 'one that ships with synod')
       .example('$0 run my.yaml topology.agents=64 --seed 3', 'with one key replaced'),
   handler: (args) => {
     const { plan, run } = chosenRun(args);

@@ -1,7 +1,7 @@
 import { drawNames } from '../agentsnet/names.ts';
 import { type Seed, Stream } from '../kernel/stream.ts';
 import { streams } from '../kernel/streams.ts';
-import type { Ending, Metric, Observer, Setting } from '../world/contracts.ts';
+import type { Ending, FaultPlan, Metric, Observer, Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { compileGraph, diameter } from '../world/graph.ts';
 import type { WorldOptions } from '../world/simulate.ts';
@@ -17,26 +17,34 @@ export interface Compiled {
 
 /** Draws a run's graph and inputs and begins its parts: config plus seed to world. */
 export function compile(config: Config, seed: Seed, observers: readonly Observer[] = []): Compiled {
-  const setting = settingOf(config.topology.make(), config.task.make(), seed);
+  const faults = config.faults.map((chosen, i) => ({
+    plan: chosen.make(),
+    name: `fault/${i}/${chosen.part.name}`,
+  }));
+  const setting = settingOf(config.topology.make(), config.task.make(), seed, faults);
   const metrics: Metric[] = config.metrics.map((chosen) => chosen.make().begin(setting));
+  const protocol = config.protocol.make().begin(setting);
   const world: WorldOptions = {
     setting,
     seed,
-    protocol: config.protocol.make().begin(setting),
+    protocol,
     behaviour: config.behaviour?.make().begin(setting),
-    faults: config.faults.map((chosen, i) => chosen.make().begin(setting, `fault/${i}/${chosen.part.name}`)),
-    latency: config.latency,
+    faults: faults.map(({ plan, name }) => plan.begin(setting, name, protocol)),
+    network: config.network,
     serving: config.serving,
     rounds: config.rounds,
     limits: config.limits,
     stopWhen: config.stop,
     tieShuffle: config.ties === 'shuffled',
+    watching: config.watching,
     observers: [...metrics, ...observers],
   };
   return { world, measure: (ending) => Object.assign({}, ...metrics.map((metric) => metric.finish(ending))) };
 }
 
-function settingOf(topology: Topology, task: Task, seed: Seed): Setting {
+type NamedFault = { readonly plan: FaultPlan; readonly name: string };
+
+function settingOf(topology: Topology, task: Task, seed: Seed, faults: readonly NamedFault[]): Setting {
   const graph = compileGraph(topology.agents, topology.edges(new Stream(seed, 'topology')));
   const sources = new Map<string, ReturnType<typeof streams>>();
   let names: readonly string[] | undefined = topology.names;
@@ -47,6 +55,7 @@ function settingOf(topology: Topology, task: Task, seed: Seed): Setting {
     seed,
     task,
     inputs: new Float64Array(0) as Float64Array,
+    adversaries: new Map<number, string>(),
     get names(): readonly string[] {
       return (names ??= drawNames(topology.agents, new Stream(seed, 'names')));
     },
@@ -59,6 +68,10 @@ function settingOf(topology: Topology, task: Task, seed: Seed): Setting {
       return source.of(agent);
     },
   };
+  for (const { plan, name } of faults) {
+    const corrupted = plan.corrupts?.(setting, name);
+    for (const agent of corrupted?.agents ?? []) setting.adversaries.set(agent, corrupted?.strategy ?? '');
+  }
   if (task.inputs) setting.inputs = task.inputs(setting);
   return setting;
 }

@@ -1,6 +1,6 @@
 import type { Ending, Observer } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
-import { classify } from '../world/outcome.ts';
+import { classify, type Outcome } from '../world/outcome.ts';
 import { simulate } from '../world/simulate.ts';
 import { compile } from './compile.ts';
 import type { Row, Run } from './run.ts';
@@ -16,7 +16,7 @@ export function execute(run: Run, observers: readonly Observer[] = []): Row {
   try {
     const { world, measure } = compile(run.config as Config, seed, observers);
     const { ending, fingerprint } = simulate(world);
-    const outcome = classify(ending);
+    const outcome = confirmed(classify(ending), run);
     const measured = { ...totals(ending), ...measure(ending) };
     const { soft, solved } = outcome.judgement;
     return {
@@ -49,6 +49,34 @@ export function execute(run: Run, observers: readonly Observer[] = []): Row {
   }
 }
 
+/** A run that was cut off is late only if the same seed, run on for longer, does end; else nobody can tell. */
+const runOn = 4;
+
+function confirmed(outcome: Outcome, run: Run): Outcome {
+  if (outcome.class !== 'late') return outcome;
+  const config = run.config as Config;
+  const { horizon, rounds } = config.limits;
+  const limits = {
+    ...config.limits,
+    horizon: horizon === undefined ? undefined : horizon * runOn,
+    rounds: rounds === undefined ? undefined : rounds * runOn,
+  };
+  const extended = classify(simulate(compile({ ...config, limits }, run.seed).world).ending);
+  const arrives = ['valid', 'invalid', 'split', 'agreed-not-stopped'].includes(extended.class);
+  if (arrives) {
+    return {
+      ...outcome,
+      witness: `${outcome.witness}; run on to ${runOn} times the horizon, it ends ${extended.class}`,
+    };
+  }
+  return {
+    ...outcome,
+    class: 'undetermined',
+    cause: 'horizon',
+    witness: `${outcome.witness}; run on to ${runOn} times the horizon, it has still not ended`,
+  };
+}
+
 /** What every run keeps: how long it took and what it moved. */
 function totals({ counts, rounds, now, setting, decisions }: Ending): Record<string, number> {
   const decided = decisions.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
@@ -64,6 +92,7 @@ function totals({ counts, rounds, now, setting, decisions }: Ending): Record<str
     lateAnswers: counts.lateAnswers,
     timeouts: counts.timeouts,
     calls: counts.calls,
+    unread: counts.unread,
     promptTokens: counts.promptTokens,
     outputTokens: counts.outputTokens,
     tokens: counts.promptTokens + counts.outputTokens,

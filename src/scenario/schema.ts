@@ -1,16 +1,19 @@
 import { z } from 'zod';
 import { type Catalog, catalog } from '../catalog.ts';
 import type { Serving } from '../economy/serving.ts';
-import type { Distribution } from '../kernel/distribution.ts';
 import type { BehaviourPlan, FaultPlan, MetricPlan, ProtocolPlan } from '../world/contracts.ts';
 import type { Issue } from '../world/error.ts';
+import type { Network } from '../world/network.ts';
 import { count, distribution, duration } from '../world/part.ts';
 import type { Limits, RoundTiming } from '../world/simulate.ts';
 import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
+import { defaultWindow, type Watching } from '../world/watch.ts';
 import { type Checked, type Chosen, check, choose } from './check.ts';
 
 const named = z.unknown();
+
+const samplesByDefault = 100;
 
 /** Keys of a scenario that fix what a run is. Those that name parts are checked against the catalog. */
 export const configSchema = z.strictObject({
@@ -31,6 +34,14 @@ export const configSchema = z.strictObject({
   network: z
     .strictObject({
       latency: distribution.default({ kind: 'constant', value: 0 }).describe('Send to delivery.'),
+      gst: duration
+        .optional()
+        .describe('Global stabilisation time: from then on `delta` bounds the latency.'),
+      delta: duration.optional().describe('Bound on the latency, faults included, from `gst` on.'),
+    })
+    .refine(({ gst, delta }) => gst === undefined || delta !== undefined, {
+      path: ['delta'],
+      error: 'is missing: from `gst` on it bounds the latency',
     })
     .prefault({})
     .describe('How messages travel.'),
@@ -67,6 +78,19 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('What ends a run as over budget.'),
+  watch: z
+    .strictObject({
+      every: duration
+        .optional()
+        .describe(
+          'Time between two samples of the global state; a hundredth of the horizon when left out. For protocols without rounds.',
+        ),
+      window: count
+        .default(defaultWindow)
+        .describe('Samples (rounds) without change to be stalled, or without progress to be a livelock.'),
+    })
+    .prefault({})
+    .describe('How a run that is cut off is told apart.'),
   stop: z
     .enum(['decided', 'quiescent'])
     .default('decided')
@@ -85,12 +109,13 @@ export interface Config {
   readonly behaviour: Chosen<BehaviourPlan> | undefined;
   readonly faults: readonly Chosen<FaultPlan>[];
   readonly metrics: readonly Chosen<MetricPlan>[];
-  readonly latency: Distribution;
+  readonly network: Network;
   readonly serving: Serving;
   readonly rounds: RoundTiming;
   readonly limits: Limits;
   readonly stop: 'decided' | 'quiescent';
   readonly ties: 'fifo' | 'shuffled';
+  readonly watching: Watching;
 }
 
 /** Checks a point's raw configuration, names and relations between parts included. */
@@ -133,7 +158,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
       behaviour,
       faults: faults.filter((fault) => fault !== undefined),
       metrics: metrics.filter((metric) => metric !== undefined),
-      latency: it.network.latency,
+      network: it.network,
       serving: it.serving,
       rounds:
         typeof it.rounds === 'object'
@@ -142,6 +167,12 @@ export function checkConfig(raw: unknown): Checked<Config> {
       limits: { ...it.limits, horizon: horizon?.time, rounds: horizon?.rounds },
       stop: it.stop,
       ties: it.ties,
+      watching: {
+        window: it.watch.window,
+        every:
+          it.watch.every ??
+          (horizon?.time === undefined ? undefined : Math.max(1, Math.ceil(horizon.time / samplesByDefault))),
+      },
     },
   };
 }

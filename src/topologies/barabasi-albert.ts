@@ -6,9 +6,9 @@ import type { Topology } from '../world/topology.ts';
 import { agentsFrom, refuse, refuseTooManyEdges } from './parameters.ts';
 
 /**
- * Scale free by preferential attachment (Barabasi and Albert, Science 286, 1999), by the process of networkx's
- * `barabasi_albert_graph`: a star of m + 1 agents, then each newcomer joins m distinct agents, chosen in proportion to
- * their degrees. It has m (agents - m) edges. The default is that of AgentsNet.
+ * Scale free by preferential attachment (Barabasi and Albert, Science 286, 1999), by the process of
+ * networkx's `barabasi_albert_graph`: a star of m + 1 agents, then each newcomer joins m distinct agents,
+ * chosen in proportion to their degrees. It has m (agents - m) edges. The default is that of AgentsNet.
  */
 export const barabasiAlbert = part({
   name: 'barabasi-albert',

@@ -8,8 +8,9 @@ import { agentsFrom, refuse, refuseTooManyEdges } from './parameters.ts';
 const leastClique = 3;
 
 /**
- * Connected caves (Watts, American Journal of Sociology 105, 1999): cliques of equal size (or one more) in a circle,
- * each of which gives up the edge between its first two agents for one from its first to the last of the clique before.
+ * Connected caves (Watts, American Journal of Sociology 105, 1999): cliques of equal size (or one more) in a
+ * circle, each of which gives up the edge between its first two agents for one from its first to the last of
+ * the clique before.
  */
 export const caveman = part({
   name: 'caveman',

@@ -2,15 +2,19 @@ import { mostImportedEdges, refuseGraph, refuseSize } from './named-graph.ts';
 
 const attribute = String.raw`[\w:.-]+\s*=\s*(?:"[^"<]*"|'[^'<]*')`;
 const silent = String.raw`<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>|<!DOCTYPE[^[>]*>`;
-/** Text up to the next tag, and the tag: 1 is `/` on a closing one, 2 the name, 3 the attributes, 4 `/` on an empty one. */
+/**
+ * Text up to the next tag, and the tag: 1 is `/` on a closing one, 2 the name, 3 the attributes, 4 `/` on an
+ * empty one.
+ */
 const tagPattern = new RegExp(
   String.raw`[^<]*(?:${silent}|<(/?)([\w:.-]+)((?:\s+${attribute})*)\s*(/?)>)`,
   'y',
 );
 
 /**
- * Refuses text that is no well-formed XML around one `<graph>`, nodes without an id or with one that came before, and
- * edges whose ends are not nodes, each with its line; the parsers behind it guess at such text or fail obscurely.
+ * Refuses text that is no well-formed XML around one `<graph>`, nodes without an id or with one that came
+ * before, and edges whose ends are not nodes, each with its line; the parsers behind it guess at such text or
+ * fail obscurely.
  */
 export function checkXml(text: string, format: string): void {
   const open: string[] = [];

@@ -7,8 +7,8 @@ import type { Topology } from '../world/topology.ts';
 import { agentsFrom } from './parameters.ts';
 
 /**
- * Geometric: agents stand at uniform places in the unit square, and the Delaunay triangulation joins them. About three
- * edges per agent (3n - 3 - h, where h of n agents stand on the hull).
+ * Geometric: agents stand at uniform places in the unit square, and the Delaunay triangulation joins them.
+ * About three edges per agent (3n - 3 - h, where h of n agents stand on the hull).
  */
 export const delaunay = part({
   name: 'delaunay',

@@ -5,9 +5,10 @@ import { mostImportedEdges, type NamedGraph, named, refuseGraph, refuseSize } fr
 const wordPattern = /"(?:[^"\\]|\\.)*"|[^\s,"]+/g;
 
 /**
- * Reads a line for each edge: two names between blanks or a comma, in double quotes where they hold such themselves.
- * A name alone on its line is a node; what follows `#` is a comment. A third word that is a number, or data in braces,
- * is left aside, as agents have no weights. Nodes that are all numbers stand in ascending order, others as they appear.
+ * Reads a line for each edge: two names between blanks or a comma, in double quotes where they hold such
+ * themselves. A name alone on its line is a node; what follows `#` is a comment. A third word that is a
+ * number, or data in braces, is left aside, as agents have no weights. Nodes that are all numbers stand in
+ * ascending order, others as they appear.
  */
 export function readEdgeList(text: string): NamedGraph {
   const numbers = new Map<string, number>();

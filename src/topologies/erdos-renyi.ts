@@ -8,8 +8,9 @@ import { addRandomPairs } from './random-pairs.ts';
 const defaultDegree = 4;
 
 /**
- * Every pair of agents is joined with the same chance, on its own: G(n, p) of Gilbert, known by Erdos and Renyi. Give
- * the chance p or the mean degree, p (agents - 1). May fall apart unless `connected` asks to draw until it does not.
+ * Every pair of agents is joined with the same chance, on its own: G(n, p) of Gilbert, known by Erdos and
+ * Renyi. Give the chance p or the mean degree, p (agents - 1). May fall apart unless `connected` asks to draw
+ * until it does not.
  */
 export const erdosRenyi = part({
   name: 'erdos-renyi',

@@ -3,7 +3,7 @@ import { ScenarioError } from '../world/error.ts';
 import { edgesOf, isConnected } from '../world/graph.ts';
 import { part } from '../world/part.ts';
 import type { Topology } from '../world/topology.ts';
-import { graphFormats, parseGraph } from './exchange.ts';
+import { graphFormats, parseGraph } from './graph-text.ts';
 import type { NamedGraph } from './named-graph.ts';
 import { readNodeLink } from './node-link.ts';
 import { agentsFrom, refuse } from './parameters.ts';
@@ -40,7 +40,10 @@ const params = z
     }
   });
 
-/** A graph from elsewhere: the text of a file in one of four formats, or nodes and links as the scenario lists them. */
+/**
+ * A graph from elsewhere: the text of a file in one of four formats, or nodes and links as the scenario lists
+ * them.
+ */
 export const importedGraph = part({
   name: 'graph',
   summary:
@@ -54,11 +57,21 @@ export const importedGraph = part({
   },
 });
 
-function read({ text, format, nodes, links = [] }: z.infer<typeof params>): NamedGraph {
-  return text === undefined ? readNodeLink({ nodes, links }) : parseGraph(text, format);
+/** Reading is dear, and the same parameters are checked once and then made for every run. */
+const alreadyRead = new WeakMap<object, NamedGraph>();
+
+function read(given: z.infer<typeof params>): NamedGraph {
+  const { text, format, nodes, links = [] } = given;
+  const known = alreadyRead.get(given);
+  if (known !== undefined) return known;
+  const found = text === undefined ? readNodeLink({ nodes, links }) : parseGraph(text, format);
+  alreadyRead.set(given, found);
+  return found;
 }
 
-/** Passes on an issue: under its own path where the scenario holds the graph, under `text` where that does. */
+/**
+ * Passes on an issue: under its own path where the scenario holds the graph, under `text` where that does.
+ */
 function report(path: string, message: string, isText: boolean, context: z.RefinementCtx): void {
   if (isText) {
     refuse(context, 'text', path === '' ? message : `${path} ${message}`);

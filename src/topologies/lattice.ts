@@ -14,7 +14,10 @@ interface LatticeParams {
   readonly height?: number | undefined;
 }
 
-/** Either how many agents, which makes the most square rectangle of them, or its sides, or all of it if it agrees. */
+/**
+ * Either how many agents, which makes the most square rectangle of them, or its sides, or all of it if it
+ * agrees.
+ */
 export const latticeParams = z
   .strictObject({ agents: agentsFrom(2).optional(), width: count.optional(), height: count.optional() })
   .superRefine((params, context) => {

@@ -9,8 +9,9 @@ import {
 } from './named-graph.ts';
 
 /**
- * Reads the node-link form of networkx and d3, already parsed: `nodes` with an `id` and perhaps a `name`, and `links`
- * (or `edges`) with the ids of their `source` and `target`. In short: a node may be its id, a link a pair of ids.
+ * Reads the node-link form of networkx and d3, already parsed: `nodes` with an `id` and perhaps a `name`, and
+ * `links` (or `edges`) with the ids of their `source` and `target`. In short: a node may be its id, a link a
+ * pair of ids.
  */
 export function readNodeLink(value: unknown): NamedGraph {
   const graph = asRecord(value);

@@ -35,8 +35,8 @@ export function refuseTooManyEdges(context: z.RefinementCtx, path: string, edges
 const mostTries = 100;
 
 /**
- * Draws until the graph is connected, at most 100 times, as networkx does for its connected Watts-Strogatz graphs.
- * Throws a ScenarioError that says what was tried and ends with the remedy.
+ * Draws until the graph is connected, at most 100 times, as networkx does for its connected Watts-Strogatz
+ * graphs. Throws a ScenarioError that says what was tried and ends with the remedy.
  */
 export function drawUntilConnected(
   agents: number,

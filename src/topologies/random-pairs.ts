@@ -3,8 +3,8 @@ import type { Stream } from '../kernel/stream.ts';
 import type { EdgeList } from '../world/graph.ts';
 
 /**
- * Adds each pair of the `agents` agents from `first` on with chance p, at a cost of agents + edges: the number of pairs
- * to skip to the next edge is geometric (Batagelj and Brandes, Physical Review E 71, 2005).
+ * Adds each pair of the `agents` agents from `first` on with chance p, at a cost of agents + edges: the
+ * number of pairs to skip to the next edge is geometric (Batagelj and Brandes, Physical Review E 71, 2005).
  * `wanted` can turn down a pair after it was drawn.
  */
 export function addRandomPairs(

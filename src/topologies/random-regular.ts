@@ -6,8 +6,8 @@ import type { Topology } from '../world/topology.ts';
 import { agentsFrom, drawUntilConnected, refuse, refuseTooManyEdges } from './parameters.ts';
 
 /**
- * Everyone has the same number of neighbours, otherwise at random: stubs paired by the method of Steger and Wormald
- * (Combinatorics, Probability and Computing 8, 1999), close to uniform over the regular graphs.
+ * Everyone has the same number of neighbours, otherwise at random: stubs paired by the method of Steger and
+ * Wormald (Combinatorics, Probability and Computing 8, 1999), close to uniform over the regular graphs.
  */
 export const randomRegular = part({
   name: 'random-regular',
@@ -44,7 +44,8 @@ export const randomRegular = part({
     connected,
     edges(random) {
       const draw = (): EdgeList =>
-        // The agents that a regular graph leaves unjoined form one as well: of the two, the sparser is easier to draw.
+        // The agents that a regular graph leaves unjoined form one as well: of the two, the sparser is easier
+        // to draw.
         2 * degree < agents
           ? drawRegular(agents, degree, random)
           : complement(agents, drawRegular(agents, agents - 1 - degree, random));
@@ -66,7 +67,10 @@ function drawRegular(agents: number, degree: number, random: Stream): EdgeList {
   }
 }
 
-/** Joins two stubs at random, over and over, each time out of all that are left; undefined where none may be joined. */
+/**
+ * Joins two stubs at random, over and over, each time out of all that are left; undefined where none may be
+ * joined.
+ */
 function pairStubs(agents: number, degree: number, random: Stream): EdgeList | undefined {
   const edges = new EdgeList((agents * degree) / 2);
   const rows = new Int32Array(agents * degree);

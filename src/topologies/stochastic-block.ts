@@ -7,8 +7,9 @@ import { agentsFrom, drawUntilConnected, refuse, refuseTooManyEdges } from './pa
 import { addRandomPairs } from './random-pairs.ts';
 
 /**
- * Communities of equal size (or one more), joined with chance `within` inside and `between` across: the stochastic
- * block model (Holland, Laskey and Leinhardt, Social Networks 5, 1983). Agents of one block are numbered in a row.
+ * Communities of equal size (or one more), joined with chance `within` inside and `between` across: the
+ * stochastic block model (Holland, Laskey and Leinhardt, Social Networks 5, 1983). Agents of one block are
+ * numbered in a row.
  */
 export const stochasticBlock = part({
   name: 'stochastic-block',
@@ -53,7 +54,8 @@ export const stochasticBlock = part({
             const first = bounds[block]!;
             addRandomPairs(edges, random, within, { first, agents: bounds[block + 1]! - first });
           }
-          // Drawn over all pairs, and turned down within a block: no pair of blocks costs anything of its own.
+          // Drawn over all pairs, and turned down within a block: no pair of blocks costs anything of its
+          // own.
           const crosses = (a: number, b: number): boolean => blockOf[a] !== blockOf[b];
           addRandomPairs(edges, random, between, { first: 0, agents }, crosses);
           return edges;

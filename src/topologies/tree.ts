@@ -4,7 +4,9 @@ import { count, part } from '../world/part.ts';
 import type { Topology } from '../world/topology.ts';
 import { agentsFrom } from './parameters.ts';
 
-/** A tree filled level by level from the root, agent 0; the parent of agent v is floor((v - 1) / branching). */
+/**
+ * A tree filled level by level from the root, agent 0; the parent of agent v is floor((v - 1) / branching).
+ */
 export const tree = part({
   name: 'tree',
   summary: 'Tree: each agent leads up to `branching` others, filled level by level from agent 0.',

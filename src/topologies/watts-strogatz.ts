@@ -7,9 +7,9 @@ import { completeEdges } from './complete-edges.ts';
 import { agentsFrom, drawUntilConnected, refuse, refuseTooManyEdges } from './parameters.ts';
 
 /**
- * Small worlds: a ring whose edges to the k nearest are moved with chance p (Watts and Strogatz, Nature 393, 1998),
- * drawn until connected by the process of networkx's `connected_watts_strogatz_graph`. With k = agents it is the
- * complete graph, as in networkx. The defaults are those of AgentsNet.
+ * Small worlds: a ring whose edges to the k nearest are moved with chance p (Watts and Strogatz, Nature 393,
+ * 1998), drawn until connected by the process of networkx's `connected_watts_strogatz_graph`. With k = agents
+ * it is the complete graph, as in networkx. The defaults are those of AgentsNet.
  */
 export const wattsStrogatz = part({
   name: 'watts-strogatz',
@@ -43,7 +43,10 @@ export const wattsStrogatz = part({
   }),
 });
 
-/** Edge u * reach + step - 1 stays with agent u, so the neighbours of an agent are its own edges and those that end at it. */
+/**
+ * Edge u * reach + step - 1 stays with agent u, so the neighbours of an agent are its own edges and those
+ * that end at it.
+ */
 function rewiredRing(agents: number, reach: number, p: number, random: Stream): EdgeList {
   const edges = new EdgeList(agents * reach);
   for (let u = 0; u < agents; u++)

@@ -6,8 +6,8 @@ import { checkXml } from './check-xml.ts';
 import { refuseGraph } from './named-graph.ts';
 
 /**
- * Reads GEXF or GraphML by graphology's parsers. They let much pass that is no XML, and invent keys for edges: the text
- * is checked before, and the keys of edges must not be kept.
+ * Reads GEXF or GraphML by graphology's parsers. They let much pass that is no XML, and invent keys for
+ * edges: the text is checked before, and the keys of edges must not be kept.
  */
 export function readXml(text: string, format: 'gexf' | 'graphml'): AnyGraph {
   checkXml(text, format);

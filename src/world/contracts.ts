@@ -16,6 +16,8 @@ export interface Setting {
   readonly inputs: Float64Array;
   /** Longest of the shortest paths; throws a ScenarioError on a disconnected graph. Worked out once, when asked for. */
   readonly diameter: number;
+  /** Byzantine agents and the strategy of each: a behaviour reads it to answer for them. */
+  readonly adversaries: ReadonlyMap<number, string>;
   /** The stream of one agent for one purpose: `stream('repair', 3)`. Equal seed and name, equal numbers. */
   readonly stream: (purpose: string, agent: number) => Stream;
 }
@@ -45,21 +47,36 @@ export interface Seat<Content = unknown, Question = unknown> {
   readonly decide: (value: number) => void;
 }
 
-/** Turns stimuli into commands. State of the agents belongs to the protocol, indexed by `me.id`. */
-export interface EventProtocol<Content = unknown, Question = unknown, Answered = unknown> {
-  readonly form: 'events';
+/** What every protocol may tell of itself, whatever its form. All but `content` is for judging and showing runs. */
+interface AnyProtocol<Content, Question, Answered> {
   /** 'number' keeps contents in a typed array, so that sending allocates nothing. */
   readonly content: 'number' | 'object';
-  readonly start?: (me: Seat<Content, Question>) => void;
-  readonly message: (me: Seat<Content, Question>, content: Content, from: number) => void;
-  readonly timeout?: (me: Seat<Content, Question>, tag: number) => void;
   readonly answer?: (me: Seat<Content, Question>, answer: Answered, question: Question) => void;
+  /** The agent is back after a crash, with the state it had; its timeouts are gone. */
+  readonly recover?: (me: Seat<Content, Question>) => void;
   /** The value an agent holds at the moment, decided or not; NaN for none. Lets a run cut off be judged. */
   readonly held?: (agent: number) => number;
+  /** An agent's whole state as an integer, to tell whether the run repeats itself; left out, what it holds. */
+  readonly state?: (agent: number) => number;
+  /** The agents without which this one cannot go on; empty where it waits for nobody in particular. */
+  readonly waitsFor?: (agent: number) => readonly number[];
+  /** How many agents must give input for the group to go on; left out, none. */
+  readonly quorum?: number;
+  /** A lie in the place of `content`, such that the receiver can read it; for Byzantine agents. */
+  readonly forge?: (content: Content, to: number, random: Stream) => Content;
   /** Folds a content that is an object into an integer, for the fingerprint. */
   readonly digest?: (content: Content) => number;
   /** A content as a person reads it, for transcripts. */
   readonly describe?: (content: Content) => string;
+}
+
+/** Turns stimuli into commands. State of the agents belongs to the protocol, indexed by `me.id`. */
+export interface EventProtocol<Content = unknown, Question = unknown, Answered = unknown>
+  extends AnyProtocol<Content, Question, Answered> {
+  readonly form: 'events';
+  readonly start?: (me: Seat<Content, Question>) => void;
+  readonly message: (me: Seat<Content, Question>, content: Content, from: number) => void;
+  readonly timeout?: (me: Seat<Content, Question>, tag: number) => void;
 }
 
 /** The messages an agent finds when a round begins, in order of arrival. Read it inside the handler, never keep it. */
@@ -73,14 +90,10 @@ export interface Inbox<Content = unknown> {
  * A protocol in synchronous rounds: every agent acts once a round on what was sent to it in the last one. An agent's
  * turn lasts until its handler returns and its questions are answered; what it sends arrives with the next round.
  */
-export interface RoundProtocol<Content = unknown, Question = unknown, Answered = unknown> {
+export interface RoundProtocol<Content = unknown, Question = unknown, Answered = unknown>
+  extends AnyProtocol<Content, Question, Answered> {
   readonly form: 'rounds';
-  readonly content: 'number' | 'object';
   readonly round: (me: Seat<Content, Question>, round: number, inbox: Inbox<Content>) => void;
-  readonly answer?: (me: Seat<Content, Question>, answer: Answered, question: Question) => void;
-  readonly held?: (agent: number) => number;
-  readonly digest?: (content: Content) => number;
-  readonly describe?: (content: Content) => string;
 }
 
 export type Protocol<Content = unknown, Question = unknown, Answered = unknown> =
@@ -102,6 +115,8 @@ export const later: unique symbol = Symbol('later');
 /** An answer, and what it cost. */
 export interface Answer<Answered = unknown> {
   readonly value: Answered;
+  /** Why it could not be read, where it could not: malformed, refused, empty. Such an answer is no input. */
+  readonly unread?: string;
   readonly usage?: Usage;
 }
 
@@ -123,21 +138,35 @@ export interface Fate {
   dropped: string | undefined;
   /** Added to the latency, in microseconds. */
   delay: number;
-  /** How many envelopes arrive: 1, or more where a fault duplicates. */
+  /** How many envelopes arrive: 1, or more where a fault duplicates; each has a latency of its own. */
   copies: number;
+  /** What arrives: what was sent, unless a fault changed it. */
+  content: unknown;
 }
 
+/** What a fault does. Whatever it leaves out, it does not touch. */
 export interface Fault {
   /** Judges an envelope as it is sent; `index` counts the envelopes of this sender, for order-independent draws. */
   readonly judge?: (fate: Fate, from: number, to: number, now: Time, index: number) => void;
-  /** Whether the agent does nothing at this time: crashed, or paused. */
-  readonly halts?: (agent: number, now: Time) => boolean;
+  /** Whether the agent is down: what reaches it is lost, and its timeouts are. */
+  readonly down?: (agent: number, now: Time) => boolean;
+  /** When a paused agent goes on: what reaches it waits until then. At most `now` where it is not paused. */
+  readonly pausedUntil?: (agent: number, now: Time) => Time;
+  /** Factor on an agent's think time; 1 where it is not slow. */
+  readonly slowness?: (agent: number, now: Time) => number;
+  /** Agents that come back, and when. */
+  readonly recoveries?: readonly { readonly agent: number; readonly at: Time }[];
   /** Whether the agent counts as faulty for the whole run; the task judges the correct ones only. */
   readonly faulty?: (agent: number) => boolean;
 }
 
 export interface FaultPlan {
-  readonly begin: (setting: Setting, name: string) => Fault;
+  /** Agents that follow no protocol but this fault's strategy, chosen before the parts begin; see `Setting.adversaries`. */
+  readonly corrupts?: (
+    setting: Setting,
+    name: string,
+  ) => { readonly agents: readonly number[]; readonly strategy: string };
+  readonly begin: (setting: Setting, name: string, protocol: Protocol) => Fault;
 }
 
 /** Folds over what happens and can change nothing. Time is read from the view given at the start. */
@@ -158,6 +187,8 @@ export interface RunView {
   readonly setting: Setting;
   readonly now: Time;
   readonly round: number;
+  /** How many events have happened, this one included: its number in the trace. */
+  readonly event: number;
 }
 
 /** A metric: an observer that ends in numbers. Not a number (NaN) where it does not apply to the run. */
@@ -184,6 +215,29 @@ export interface Ending {
   readonly counts: Counts;
   /** What each agent held at the end, where its protocol says so; else its decision. NaN for none. */
   readonly held: Float64Array;
+  /** How the global state moved, sample by sample. */
+  readonly history: History;
+  /** Of an agent that cannot go on: the agents it waits for. */
+  readonly waitsFor: (agent: number) => readonly number[];
+  /** Whether an agent is down at the end. */
+  readonly down: (agent: number) => boolean;
+  /** How many agents must give input for the group to go on; 0 for none. */
+  readonly quorum: number;
+}
+
+/** The global state over time: a sample a round, or one a period for protocols without rounds. Parallel arrays. */
+export interface History {
+  readonly samples: number;
+  /** Two samples of equal state have equal numbers. */
+  readonly states: Float64Array;
+  /** Correct agents that do not hold what most hold; those that hold nothing count too. */
+  readonly dissent: Float64Array;
+  /** Spread between the greatest and the least value held by correct agents; NaN where none is held. */
+  readonly spread: Float64Array;
+  /** Correct agents that gave an answer that could be read since the last sample; NaN where nobody was asked. */
+  readonly inputs: Float64Array;
+  /** How many of the last samples a state must have held, or recurred, to be called stalled, or a livelock. */
+  readonly window: number;
 }
 
 /** decided: every correct agent did · quiescent: nothing was left to happen · horizon · else the limit that was met. */
@@ -200,6 +254,8 @@ export interface Counts {
   readonly late: number;
   readonly timeouts: number;
   readonly calls: number;
+  /** Answers that could not be read. */
+  readonly unread: number;
   readonly lateAnswers: number;
   readonly promptTokens: number;
   readonly outputTokens: number;

@@ -22,8 +22,8 @@ export class EdgeList {
 }
 
 /**
- * Who can send to whom, in compressed sparse rows: the neighbours of agent v are
- * `targets[offsets[v]] .. targets[offsets[v + 1] - 1]`, in ascending order. Undirected: each edge stands in two rows.
+ * Who can send to whom, in compressed sparse rows: the neighbours of agent v are `targets[offsets[v]] ..
+ * targets[offsets[v + 1] - 1]`, in ascending order. Undirected: each edge stands in two rows.
  */
 export interface Graph {
   readonly agents: number;
@@ -31,7 +31,9 @@ export interface Graph {
   readonly targets: Int32Array;
 }
 
-/** Builds the rows. Parallel edges become one; a loop or an end that is no agent is our fault, so it throws. */
+/**
+ * Builds the rows. Parallel edges become one; a loop or an end that is no agent is our fault, so it throws.
+ */
 export function compileGraph(agents: number, edges: EdgeList): Graph {
   const { ends } = edges;
   const length = 2 * edges.size;
@@ -44,8 +46,8 @@ export function compileGraph(agents: number, edges: EdgeList): Graph {
     offsets[b + 1]!++;
   }
   for (let v = 0; v < agents; v++) offsets[v + 1]! += offsets[v]!;
-  // Each edge goes to the end of its two rows. A row's offset serves as its cursor, which leaves it where the next
-  // row began: moving all of them up by one place puts them right again.
+  // Each edge goes to the end of its two rows. A row's offset serves as its cursor, which leaves it where the
+  // next row began: moving all of them up by one place puts them right again.
   const targets = new Int32Array(length);
   for (let i = 0; i < length; i += 2) {
     const a = ends[i]!;
@@ -63,7 +65,9 @@ function refuseEdge(edge: number, a: number, b: number, agents: number): never {
   throw new Error(`edge ${edge} runs from ${a} to ${b}, but ${expected}; mend the topology that drew it`);
 }
 
-/** Sorts every row and drops what stands twice in it; the targets come back shorter when anything was dropped. */
+/**
+ * Sorts every row and drops what stands twice in it; the targets come back shorter when anything was dropped.
+ */
 function sortRows(offsets: Int32Array, targets: Int32Array): Int32Array {
   let kept = 0;
   let start = 0;
@@ -132,7 +136,10 @@ export function hasEdge(graph: Graph, a: number, b: number): boolean {
 export const isConnected = (graph: Graph): boolean =>
   graph.agents === 0 || eccentricity(graph, 0) !== Number.POSITIVE_INFINITY;
 
-/** Whether edges join all agents, without building the graph: disjoint sets, their trees halved as they are climbed. */
+/**
+ * Whether edges join all agents, without building the graph: disjoint sets, their trees halved as they are
+ * climbed.
+ */
 export function joinsAll(agents: number, edges: EdgeList): boolean {
   const { ends } = edges;
   const parents = new Int32Array(agents);
@@ -163,7 +170,10 @@ export function eccentricity(graph: Graph, v: number): number {
   return walk(graph, v, new Int32Array(graph.agents), new Int32Array(graph.agents));
 }
 
-/** Breadth first from one agent. `distances` must be zero; it ends up at one more than the steps to each agent. */
+/**
+ * Breadth first from one agent. `distances` must be zero; it ends up at one more than the steps to each
+ * agent.
+ */
 function walk(graph: Graph, from: number, distances: Int32Array, queue: Int32Array): number {
   const { offsets, targets, agents } = graph;
   let filled = 1;
@@ -186,9 +196,10 @@ function walk(graph: Graph, from: number, distances: Int32Array, queue: Int32Arr
 const longReach = 64;
 
 /**
- * The longest of the shortest paths, in steps, exact; Infinity when the graph is not connected, 0 for one agent.
- * Rounds in which every agent hands all it has heard of to its neighbours, 32 agents to a word: a diameter of D costs
- * D passes over the edges for each 32 agents. Where D is large, a breadth-first walk from every agent.
+ * The longest of the shortest paths, in steps, exact; Infinity when the graph is not connected, 0 for one
+ * agent. Rounds in which every agent hands all it has heard of to its neighbours, 32 agents to a word: a
+ * diameter of D costs D passes over the edges for each 32 agents. Where D is large, a breadth-first walk from
+ * every agent.
  */
 export function diameter(graph: Graph): number {
   const { agents } = graph;
@@ -206,7 +217,10 @@ export function diameter(graph: Graph): number {
   return longest;
 }
 
-/** Rounds until every agent has heard of the 32 agents from `from` on, in a connected graph of two agents or more. */
+/**
+ * Rounds until every agent has heard of the 32 agents from `from` on, in a connected graph of two agents or
+ * more.
+ */
 function spread(
   { agents, offsets, targets }: Graph,
   from: number,

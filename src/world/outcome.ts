@@ -1,13 +1,16 @@
 import type { Ending } from './contracts.ts';
+import { blockedBy, whyCutOff } from './liveness.ts';
 import type { Judgement, Verdict } from './task.ts';
 
 /**
  * How a run ended, as one class; the first that matches holds.
  *
- * valid, invalid, split: every correct agent decided, and the task judged the decisions · no-input: an answer that could not
- * be read decides it · agreed-not-stopped: cut off although all held one value · blocked: nothing left to happen,
- * and someone has not decided · budget: a limit other than the horizon ended it · stalled, livelock, late: cut off
- * at the horizon, told apart by how the global state moved · undetermined: cut off, and not told apart.
+ * valid, invalid, split: every correct agent decided, and the task judged the decisions · no-input: answers that could
+ * not be read decide it, or fewer than a quorum gave one · agreed-not-stopped: cut off although all held one value ·
+ * blocked: nothing left to happen, or someone waits for what cannot come · stalled: cut off, the state had stood
+ * still · livelock: cut off, the state went in circles, or changed without progress · late: cut off on its way, and
+ * the same seed run on arrives · budget: a limit other than the horizon ended it · undetermined: cut off, and too little
+ * was seen to tell.
  */
 export const outcomeClasses = [
   'valid',
@@ -31,6 +34,8 @@ export interface Outcome {
   readonly cause: string;
   /** What shows it: which agents, which values, which limit. */
   readonly witness: string;
+  /** The same as numbers: the cycle, the period and first sample of a lasso, the contraction rate. */
+  readonly evidence: Readonly<Record<string, number | readonly number[]>>;
   readonly judgement: Judgement;
   readonly verdicts: Readonly<Record<string, Verdict>>;
 }
@@ -50,34 +55,58 @@ export function classify(ending: Ending): Outcome {
   return { ...classOf(ending, judgement), judgement, verdicts };
 }
 
-function classOf(ending: Ending, judgement: Judgement): Pick<Outcome, 'class' | 'cause' | 'witness'> {
+function classOf(
+  ending: Ending,
+  judgement: Judgement,
+): Pick<Outcome, 'class' | 'cause' | 'witness' | 'evidence'> {
   const { ended, correct, decisions, held, setting } = ending;
   const waiting: number[] = [];
   for (let agent = 0; agent < setting.agents; agent++) {
     if (correct[agent] === 1 && Number.isNaN(decisions[agent])) waiting.push(agent);
   }
-  if (waiting.length === 0)
-    return { class: judgement.class, cause: judgement.cause, witness: judgement.witness };
+  if (waiting.length === 0) {
+    const { class: judged, cause, witness } = judgement;
+    return { class: judged, cause, witness, evidence: {} };
+  }
   const undecided = `${waiting.length} of ${setting.agents} agents undecided, ${listed(waiting, setting.names)}`;
   switch (ended) {
     case 'decided':
       throw new Error(`classify: the run ended as decided, with ${undecided}`);
     case 'quiescent':
-      return { class: 'blocked', cause: 'nothing-left-to-happen', witness: undecided };
+      return (
+        blockedBy(ending, waiting) ?? {
+          class: 'blocked',
+          cause: 'nothing-left-to-happen',
+          witness: undecided,
+          evidence: { agents: waiting },
+        }
+      );
     case 'horizon': {
       const value = commonValue(held, correct);
       if (value !== undefined) {
-        const shown = setting.task.nameOf(value, setting);
         return {
           class: 'agreed-not-stopped',
           cause: 'undetected-agreement',
-          witness: `all hold ${shown}; ${undecided}`,
+          witness: `all hold ${setting.task.nameOf(value, setting)}; ${undecided}`,
+          evidence: { value },
         };
       }
-      return { class: 'undetermined', cause: 'horizon', witness: undecided };
+      return (
+        whyCutOff(ending, waiting) ?? {
+          class: 'undetermined',
+          cause: 'horizon',
+          witness: undecided,
+          evidence: {},
+        }
+      );
     }
     default:
-      return { class: 'budget', cause: ended, witness: `the limit on ${ended} was met; ${undecided}` };
+      return {
+        class: 'budget',
+        cause: ended,
+        witness: `the limit on ${ended} was met; ${undecided}`,
+        evidence: { agents: waiting },
+      };
   }
 }
 

@@ -9,11 +9,14 @@ export interface Topology {
   readonly names?: readonly string[];
   /** Whether every graph of this topology is connected. */
   readonly connected: boolean;
-  /** Draws the edges: each edge once, no loops. Equal streams give equal edges. Throws a ScenarioError where it fails. */
+  /**
+   * Draws the edges: each edge once, no loops. Equal streams give equal edges. Throws a ScenarioError where
+   * it fails.
+   */
   edges(random: Stream): EdgeList;
   /**
-   * Where the agents stand, for topologies that place them: x and y of agent v at 2v and 2v + 1. Given a stream in the
-   * state in which `edges` was given it, these are the places between which those edges run.
+   * Where the agents stand, for topologies that place them: x and y of agent v at 2v and 2v + 1. Given a
+   * stream in the state in which `edges` was given it, these are the places between which those edges run.
    */
   positions?(random: Stream): Float64Array;
 }

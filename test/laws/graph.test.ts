@@ -2,14 +2,8 @@ import fc from 'fast-check';
 import { MultiUndirectedGraph } from 'graphology';
 import diameterOracle from 'graphology-metrics/graph/diameter.js';
 import { describe, expect, test } from 'vitest';
-import {
-  fromGraphology,
-  type GraphFormat,
-  graphFormats,
-  parseGraph,
-  toGraphology,
-  writeGraph,
-} from '../../src/topologies/exchange.ts';
+import { fromGraphology, toGraphology } from '../../src/topologies/exchange.ts';
+import { type GraphFormat, graphFormats, parseGraph, writeGraph } from '../../src/topologies/graph-text.ts';
 import {
   compileGraph,
   diameter,
@@ -185,7 +179,10 @@ describe('distances', () => {
   });
 });
 
-/** Names that people give, and those that break readers. XML has no place for control characters and half pairs. */
+/**
+ * Names that people give, and those that break readers. XML has no place for control characters and half
+ * pairs.
+ */
 const isXml = (text: string): boolean => !/[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text);
 const anyName = fc.oneof(
   fc.string({ minLength: 1, maxLength: 8, unit: 'binary' }).filter(isXml),

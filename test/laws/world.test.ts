@@ -171,12 +171,12 @@ describe('a run cut off', () => {
     expect(classify(result.ending).class).toBe('agreed-not-stopped');
   });
 
-  test('by the horizon before the value arrived is undetermined', () => {
+  test('by the horizon while the value still spreads is late, and undetermined so far', () => {
     const result = runOfRaw({ ...ring, protocol: 'flood', horizon: '3s' });
     const outcome = classify(result.ending);
-    expect(outcome.class).toBe('undetermined');
+    expect(outcome.class).toBe('late');
     expect(outcome.verdicts.termination).toBe('undetermined');
-    expect(outcome.witness).toContain('5 of 12 agents undecided');
+    expect(outcome.evidence.rate).toBeLessThan(1);
   });
 
   test('by an empty calendar is blocked, and names who waits', () => {
@@ -233,7 +233,7 @@ describe('protocols in rounds', () => {
       protocol: chorus(base.setting, 4),
       behaviour: echo,
       serving,
-      latency: { kind: 'constant', value: 1000 },
+      network: { latency: { kind: 'constant', value: 1000 } },
       ...more,
     };
   };
@@ -363,7 +363,7 @@ describe('protocols in rounds', () => {
   });
 
   test('run alike on the ring of buckets and on the ladder', () => {
-    const counted = (latency: WorldOptions['latency']) => {
+    const counted = (latency: WorldOptions['network']['latency']) => {
       const base = worldOf({ topology: { kind: 'torus', agents: 25 }, task: 'broadcast', protocol: 'flood' });
       const heard: number[] = [];
       const gossip: RoundProtocol<number> = {
@@ -375,7 +375,12 @@ describe('protocols in rounds', () => {
           else me.tellNeighbours(round);
         },
       };
-      const { fingerprint, ending } = simulate({ ...base, protocol: gossip, behaviour: undefined, latency });
+      const { fingerprint, ending } = simulate({
+        ...base,
+        protocol: gossip,
+        behaviour: undefined,
+        network: { latency },
+      });
       return { heard, fingerprint, now: ending.now };
     };
     expect(counted({ kind: 'constant', value: 700 })).toEqual(

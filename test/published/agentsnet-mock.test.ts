@@ -13,18 +13,24 @@ interface Setup {
   readonly task: AgentsNetTask;
   readonly agents?: number;
   readonly rounds?: number | undefined;
-  readonly runs?: number;
+  readonly runs?: number | undefined;
 }
 
+const memo = new Map<string, readonly Readonly<Record<string, number>>[]>();
+
 /** One metric over seeded runs; equal setups meet equal graphs and equal noise. */
-function measure({ task, agents = 16, rounds, runs = 45 }: Setup, metric: string, knobs: Chosen): number[] {
-  const plan = mock(knobs);
-  return Array.from({ length: runs }, (_, index) => {
-    const { edges, seed } = graphOf(agents, index);
-    return ran(settingOn(agents, edges, tasks[task], seed), seed, plan, protocol({ rounds })).metrics[
-      metric
-    ]!;
-  });
+function measure({ task, agents = 16, rounds, runs = 36 }: Setup, metric: string, knobs: Chosen): number[] {
+  const key = JSON.stringify([task, agents, rounds, runs, knobs]);
+  let measured = memo.get(key);
+  if (measured === undefined) {
+    const plan = mock(knobs);
+    measured = Array.from({ length: runs }, (_, index) => {
+      const { edges, seed } = graphOf(agents, index);
+      return ran(settingOn(agents, edges, tasks[task], seed), seed, plan, protocol({ rounds })).metrics;
+    });
+    memo.set(key, measured);
+  }
+  return measured.map((metrics) => metrics[metric]!);
 }
 
 /** How many standard errors the second setup lies above the first, run by run (common random numbers). */
@@ -51,10 +57,11 @@ describe('each mechanism can be switched off, and its effect goes', () => {
   test('unannounced final change: without it agents answer as they said', () => {
     expect(shift(coloring, 'unannouncedChange', {}, { finalChange: 0 })).toBeLessThan(-2);
   });
-  test('lag: without it stances come earlier, and few rounds leave fewer conflicts', () => {
-    const short: Setup = { task: 'coloring', rounds: 4 };
+  // All at once is no better than as late as recorded: with a common habit it makes all clash, and nobody gives way.
+  test('lag: without it stances come earlier; with more of it few rounds are left to mend', () => {
+    const short: Setup = { task: 'coloring', agents: 4, rounds: 4, runs: 90 };
     expect(shift(short, 'firstAnnouncement', {}, { announce: [1] })).toBeLessThan(-2);
-    expect(shift(short, 'conflictsLast', {}, { announce: [1] })).toBeLessThan(-2);
+    expect(shift(short, 'solved', {}, { announce: [0, 0, 0, 0.48, 0.67, 0.65] })).toBeLessThan(-2);
   });
   test('prior: a common habit makes consensus easy, and first colors clash', () => {
     expect(shift({ task: 'consensus', agents: 8 }, 'solved', {}, { prior: [0.5, 0.5] })).toBeLessThan(-2);
@@ -85,10 +92,9 @@ describe('each mechanism can be switched off, and its effect goes', () => {
       shift({ task: 'coloring' }, 'contaminated', { invention: 0.01 }, { invention: 0.01, relay: 0 }),
     ).toBeLessThan(-2);
   });
-  test('an invented candidate costs the election', () => {
+  test('invented candidates cost elections: those who believe in them support nobody real', () => {
     const setup: Setup = { task: 'leader-election', runs: 90 };
-    const sound: Chosen = { sound: 1, propose: 1, silentAdoption: 0, slip: 0, invention: 0 };
-    expect(shift(setup, 'solved', sound, { ...sound, invention: 0.01 })).toBeLessThan(-2);
+    expect(shift(setup, 'solved', { invention: 0 }, { invention: 0.03, relay: 0.5 })).toBeLessThan(-2);
   });
   test('malformed output: without it no question is put twice', () => {
     const setup: Setup = { task: 'coloring' };
@@ -115,7 +121,7 @@ describe('each mechanism can be switched off, and its effect goes', () => {
     (task) => {
       const sound: Chosen = { sound: 1, propose: 1, silentAdoption: 0, drift: 0, finalChange: 0 };
       expect(
-        shift({ task, rounds: 8 }, 'solved', { ...sound, slip: 0.5 }, { ...sound, slip: 0 }),
+        shift({ task, rounds: 8, runs: 60 }, 'solved', { ...sound, slip: 0.5 }, { ...sound, slip: 0 }),
       ).toBeGreaterThan(2);
     },
   );
@@ -192,10 +198,10 @@ describe('calibration to recorded runs of gpt-4o-mini', () => {
   });
 
   test.each(taskNames)('%s: success falls with the number of agents, which no knob knows', (task) => {
-    const at = (agents: number, runs: number): number => share(measure({ task, agents, runs }, 'solved', {}));
+    const at = (agents: number, runs?: number): number => share(measure({ task, agents, runs }, 'solved', {}));
     const large = at(100, 12);
     expect(large).toBeLessThan(0.35);
-    if (task !== 'leader-election') expect(large).toBeLessThan(at(8, 60));
+    if (task !== 'leader-election') expect(large).toBeLessThan(at(8));
   });
 
   // Clashing share of the links whose ends have both named a group, by round; recorded runs on up to 16 agents.

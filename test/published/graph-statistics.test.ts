@@ -84,7 +84,8 @@ function meanDistance({ agents, offsets, targets }: Graph): number {
 describe('AgentsNet graphs: population means over 300 seeds of its generators, as published or measured with them', () => {
   const kinds = { ws: 'watts-strogatz', ba: 'barabasi-albert', dt: 'delaunay' };
 
-  // Their means come from 300 graphs, so they bear an error as ours do; its variance is taken to be that of ours.
+  // Their means come from 300 graphs, so they bear an error as ours do; its variance is taken to be that of
+  // ours.
   const against = (sample: readonly number[], value: number, rounding: number): number =>
     z(sample, { value, rounding, error: Math.sqrt(variance(sample)! / 300) });
 
@@ -308,7 +309,8 @@ describe('theory', () => {
     }
   });
 
-  // networkx is no guide here: it joins all pairs of a shuffle at once, which makes some 20 % more triangles at d = 3.
+  // networkx is no guide here: it joins all pairs of a shuffle at once, which makes some 20 % more triangles
+  // at d = 3.
   test('random regular graphs have (d - 1)^3 / 6 triangles on average in the limit (Bollobas 1980)', () => {
     for (const d of [3, 4]) {
       const found = Array.from(

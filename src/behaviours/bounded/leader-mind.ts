@@ -17,10 +17,13 @@ export function leaderMind(head: Head): TaskMind {
   const spoken: (Claim | undefined)[] = [];
 
   const firstName = (agent: number): number => {
-    let best = stance[agent] === OPEN || rank(agent) < rank(stance[agent]!) ? agent : stance[agent]!;
+    let best = agent;
+    const believed = tale[agent]?.subject ?? OPEN;
+    if (rank(stance[agent]!) < rank(best)) best = stance[agent]!;
+    if (rank(believed) < rank(best)) best = believed;
     for (let arc = offsets[agent]!; arc < offsets[agent + 1]!; arc++) {
       const name = heard[arc]!;
-      if (name !== OPEN && rank(name) < rank(best)) best = name;
+      if (rank(name) < rank(best)) best = name;
     }
     return best;
   };

@@ -1,0 +1,200 @@
+import type { Ending, History } from './contracts.ts';
+
+/** Why a run that was cut off had not ended: a class, its cause in one word, and what shows it. */
+export interface Finding {
+  readonly class: 'blocked' | 'no-input' | 'stalled' | 'livelock' | 'late';
+  readonly cause: string;
+  readonly witness: string;
+  readonly evidence: Readonly<Record<string, number | readonly number[]>>;
+}
+
+/**
+ * Tells apart why a run was cut off, first match first: nobody gave input; someone waits for what cannot come; the
+ * state stood still; it went in circles, or round about without progress; else it was still on its way.
+ * Undefined where too little was seen to say.
+ */
+export function whyCutOff(ending: Ending, undecided: readonly number[]): Finding | undefined {
+  const { history } = ending;
+  return (
+    noInput(ending) ??
+    blockedBy(ending, undecided) ??
+    stalled(history) ??
+    lasso(history) ??
+    withoutProgress(history) ??
+    stillContracting(history)
+  );
+}
+
+/** Fewer than a quorum gave an answer that could be read, in every one of the last samples in which anybody was asked. */
+function noInput({ history, quorum }: Ending): Finding | undefined {
+  const { inputs, samples, window } = history;
+  let seen = 0;
+  let most = 0;
+  for (let at = samples - 1; at >= 0 && seen < window; at--) {
+    const given = inputs[at] as number;
+    if (Number.isNaN(given)) continue;
+    if (given >= quorum) return undefined;
+    seen++;
+    most = Math.max(most, given);
+  }
+  if (seen === 0 || quorum === 0) return undefined;
+  return {
+    class: 'no-input',
+    cause: 'below-quorum',
+    witness: `in the last ${seen} rounds at most ${most} correct agents gave an answer that could be read; the quorum is ${quorum}`,
+    evidence: { rounds: seen, most, quorum },
+  };
+}
+
+/**
+ * Someone waits for what cannot come: for an agent that is down, for itself by way of others (a cycle of agents each
+ * of which waits for the next), or for somebody who waits so.
+ */
+export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
+  const { setting, waitsFor, down } = ending;
+  const name = (agent: number): string => setting.names[agent] as string;
+  for (const agent of undecided) {
+    const gone = waitsFor(agent).find((other) => down(other));
+    if (gone !== undefined) {
+      return {
+        class: 'blocked',
+        cause: 'waits-for-crashed',
+        witness: `${name(agent)} waits for ${name(gone)}, who is down`,
+        evidence: { agents: [agent, gone] },
+      };
+    }
+  }
+  const cycle = cycleIn(undecided, waitsFor);
+  if (cycle === undefined) return undefined;
+  return {
+    class: 'blocked',
+    cause: 'wait-for-cycle',
+    witness: `${cycle.map(name).join(' waits for ')} waits for ${name(cycle[0] as number)}`,
+    evidence: { cycle },
+  };
+}
+
+/** A cycle of the wait-for graph among these agents: depth-first search with its own stack, since a chain may be long. */
+function cycleIn(
+  agents: readonly number[],
+  waitsFor: (agent: number) => readonly number[],
+): number[] | undefined {
+  const waiting = new Set(agents);
+  const state = new Map<number, 'on path' | 'done'>();
+  for (const root of agents) {
+    if (state.has(root)) continue;
+    const path: number[] = [root];
+    const left: number[][] = [[...waitsFor(root)]];
+    state.set(root, 'on path');
+    while (path.length > 0) {
+      const next = (left.at(-1) as number[]).pop();
+      if (next === undefined) {
+        state.set(path.pop() as number, 'done');
+        left.pop();
+      } else if (state.get(next) === 'on path') {
+        return path.slice(path.indexOf(next));
+      } else if (waiting.has(next) && !state.has(next)) {
+        state.set(next, 'on path');
+        path.push(next);
+        left.push([...waitsFor(next)]);
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The global state is the same in each of the last samples. */
+function stalled({ states, samples, window }: History): Finding | undefined {
+  if (samples <= window) return undefined;
+  let since = samples - 1;
+  while (since > 0 && states[since - 1] === states[samples - 1]) since--;
+  if (samples - since <= window) return undefined;
+  return {
+    class: 'stalled',
+    cause: 'no-change',
+    witness: `the global state has not changed since sample ${since} of ${samples}`,
+    evidence: { since, samples },
+  };
+}
+
+/** The global state recurs exactly, with a period of 2 or more, all through the last samples. */
+function lasso({ states, samples, window }: History): Finding | undefined {
+  const longest = Math.floor(samples / 2);
+  for (let period = 2; period <= longest; period++) {
+    if (states[samples - 1] !== states[samples - 1 - period]) continue;
+    let first = samples - period - 1;
+    while (first > 0 && states[first - 1] === states[first - 1 + period]) first--;
+    if (samples - first < Math.max(window, 2 * period)) continue;
+    return {
+      class: 'livelock',
+      cause: 'recurring-state',
+      witness: `the global state of sample ${first} recurs every ${period} samples until the end`,
+      evidence: { period, first },
+    };
+  }
+  return undefined;
+}
+
+/** States change, but the best disagreement so far was reached long ago. */
+function withoutProgress({ dissent, spread, samples, window }: History): Finding | undefined {
+  if (samples <= window) return undefined;
+  const best = lastImprovement(dissent, samples);
+  const narrowest = lastImprovement(spread, samples);
+  const last = Math.max(best, narrowest);
+  if (samples - 1 - last < window) return undefined;
+  return {
+    class: 'livelock',
+    cause: 'no-progress',
+    witness: `states change, but disagreement has been no less than ${dissent[best]} agents since sample ${last} of ${samples}`,
+    evidence: { since: last, dissent: dissent[best] as number, samples },
+  };
+}
+
+/** The sample at which the least value so far was last bettered. */
+function lastImprovement(values: Float64Array, samples: number): number {
+  let least = Number.POSITIVE_INFINITY;
+  let at = 0;
+  for (let i = 0; i < samples; i++) {
+    const value = values[i] as number;
+    if (value < least) {
+      least = value;
+      at = i;
+    }
+  }
+  return at;
+}
+
+/** Disagreement still falls: its mean factor per sample over the last window. */
+function stillContracting({ dissent, spread, samples, window }: History): Finding | undefined {
+  if (samples < 2) return undefined;
+  const start = Math.max(0, samples - 1 - window);
+  const rate = rateOf(spread, start, samples - 1) ?? rateOf(dissent, start, samples - 1);
+  if (rate === undefined || rate >= 1) return undefined;
+  return {
+    class: 'late',
+    cause: 'still-contracting',
+    witness: `disagreement still falls, by a factor of ${Number(rate.toPrecision(3))} a sample`,
+    evidence: { rate, samples },
+  };
+}
+
+function rateOf(values: Float64Array, start: number, end: number): number | undefined {
+  const from = values[start] as number;
+  const to = values[end] as number;
+  if (!(from > 0) || !(to > 0) || to >= from) return undefined;
+  return root(to / from, end - start);
+}
+
+/** The n-th root of a number between 0 and 1, by bisection: exact enough to show, and the same on every machine. */
+function root(value: number, n: number): number {
+  let low = 0;
+  let high = 1;
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    let power = 1;
+    for (let i = 0; i < n; i++) power *= middle;
+    if (power < value) low = middle;
+    else high = middle;
+  }
+  return high;
+}

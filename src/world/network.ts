@@ -1,0 +1,59 @@
+import { type Distribution, type Sampler, sampler } from '../kernel/distribution.ts';
+import type { Time } from '../kernel/kernel.ts';
+import { Keyed } from '../kernel/keyed.ts';
+import type { Seed } from '../kernel/stream.ts';
+import type { Fate, Fault } from './contracts.ts';
+
+/** How messages travel, before faults have their say. */
+export interface Network {
+  /** Send to delivery. */
+  readonly latency: Distribution;
+  /** From this time on, `delta` bounds the time from send to delivery, faults included; what was sent earlier arrives by gst + delta. */
+  readonly gst?: Time | undefined;
+  readonly delta?: Time | undefined;
+}
+
+const laneOfCopies = 4294967296;
+
+/**
+ * Gives each envelope its fate. Every draw is addressed by sender and by the sender's count of envelopes, so that it does
+ * not depend on what else happens: adding a fault, or an observer, shifts no other draw.
+ */
+export class Carrier {
+  /** What became of the last envelope. */
+  readonly fate: Fate = { dropped: undefined, delay: 0, copies: 1, content: undefined };
+  private readonly latency: Sampler;
+  private readonly draw: Keyed;
+  private readonly judges: readonly Required<Pick<Fault, 'judge'>>[];
+  private readonly gst: Time;
+  private readonly delta: Time;
+
+  constructor(network: Network, faults: readonly Fault[], seed: Seed) {
+    this.latency = sampler(network.latency);
+    this.draw = new Keyed(seed, 'latency');
+    this.judges = faults.filter((fault) => fault.judge !== undefined) as Required<Pick<Fault, 'judge'>>[];
+    this.delta = network.delta ?? Number.POSITIVE_INFINITY;
+    this.gst = network.gst ?? 0;
+  }
+
+  /** Judges an envelope; `fate` then says what becomes of it. True where it arrives. */
+  judge(from: number, to: number, content: unknown, now: Time, index: number): boolean {
+    const { fate, judges } = this;
+    fate.content = content;
+    if (judges.length === 0) return true;
+    fate.dropped = undefined;
+    fate.delay = 0;
+    fate.copies = 1;
+    for (const fault of judges) fault.judge(fate, from, to, now, index);
+    return fate.dropped === undefined;
+  }
+
+  /** Time to delivery of one copy (0 for the first) of the envelope that was judged last. */
+  latencyOf(from: number, now: Time, index: number, copy: number): Time {
+    this.draw.at(from, index + copy * laneOfCopies);
+    const latency = this.latency.sample(this.draw) + this.fate.delay;
+    if (this.delta === Number.POSITIVE_INFINITY) return latency;
+    const latest = (now > this.gst ? now : this.gst) + this.delta - now;
+    return latency < latest ? latency : latest;
+  }
+}
