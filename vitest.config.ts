@@ -1,5 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
+// The fast suite. Files named *.slow.test.ts are run by `npm run test:slow` and in CI.
+const slow = process.env.SYNOD_TESTS === 'slow';
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000, reporters: ['default', './test/closing-line.ts'] },
+  test: {
+    include: [slow ? 'test/**/*.slow.test.ts' : 'test/**/*.test.ts'],
+    exclude: slow ? [] : ['test/**/*.slow.test.ts'],
+    testTimeout: slow ? 900_000 : 60_000,
+    reporters: ['default', './test/closing-line.ts'],
+  },
 });

@@ -61,6 +61,7 @@ export function settingOn(agents: number, edges: EdgeList, task: Task, seed: str
     graph,
     task,
     inputs: new Float64Array(0) as Setting['inputs'],
+    adversaries: new Map<number, string>(),
     names: drawNames(agents, new Stream(seed, 'names')),
     diameter: diameter(graph),
     stream: (purpose: string, agent: number): Stream => {
@@ -104,7 +105,7 @@ export function ran(
     seed,
     protocol: plan.begin(setting),
     behaviour: behaviour.begin(setting),
-    latency: { kind: 'constant', value: 1000 },
+    network: { latency: { kind: 'constant', value: 1000 } },
     serving: { firstToken: { kind: 'constant', value: 1000 } },
     observers: [...watching, ...observers],
   });

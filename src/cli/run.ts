@@ -105,10 +105,11 @@ export function printOutcome(row: Pick<Row, 'outcome' | 'cause' | 'witness' | 'v
   const cause = row.cause === 'none' ? '' : ` (${row.cause})`;
   print(`outcome      ${paint(outcomeColour(row.outcome), row.outcome)}${cause}`);
   wrapped(row.witness, width - 13).forEach((line, i) => {
-    if (line !== '') print(`${i === 0 ? 'witness' : ''}`.padEnd(13) + line);
+    if (line !== '') print((i === 0 ? 'witness' : '').padEnd(13) + line);
   });
   Object.entries(row.verdicts).forEach(([name, verdict], i) => {
-    print(`${i === 0 ? 'verdicts' : ''}`.padEnd(13) + `${name} ${paint(verdictColour(verdict), verdict)}`);
+    const head = (i === 0 ? 'verdicts' : '').padEnd(13);
+    print(`${head}${name} ${paint(verdictColour(verdict), verdict)}`);
   });
 }
 

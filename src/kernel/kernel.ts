@@ -15,7 +15,7 @@ export type Handler = (subject: number) => void;
 export type Ended = 'quiescent' | 'horizon' | 'events' | 'stopped';
 
 export interface KernelOptions {
-  /** How many events are expected to be pending at once: memory for them is laid out at the start. */
+  /** How many events are expected to be pending at once. A hint: memory grows by itself. */
   capacity?: number;
   /** Events at equal times run in an order drawn from this seed, instead of the order in which they were scheduled. */
   tieShuffle?: Seed;

@@ -6,7 +6,7 @@ import type { Pool, Summary } from './summary.ts';
 import { type Column, sparkline, textTable, wrapped } from './text-table.ts';
 
 /** Figures of others to hold ours against. */
-export interface PublishedFigures {
+interface PublishedFigures {
   /** By model: shares solved with their standard errors, by task, pooled over n = 4, 8, 16 and three families. */
   readonly pooled: readonly {
     readonly model: string;

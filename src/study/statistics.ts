@@ -21,7 +21,7 @@ export interface Moments {
 }
 
 /** The standard normal's 0.975 quantile. */
-export const z95 = 1.959963984540054;
+const z95 = 1.959963984540054;
 
 export const noMoments = (): Moments => ({
   count: 0,

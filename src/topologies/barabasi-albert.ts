@@ -15,7 +15,10 @@ export const barabasiAlbert = part({
   summary:
     'Scale free: from a star of m + 1 on, each newcomer joins m agents, chosen in proportion to their degrees.',
   params: z
-    .strictObject({ agents: agentsFrom(2), m: count.default(2) })
+    .strictObject({
+      agents: agentsFrom(2),
+      m: count.default(2).describe('How many agents a newcomer joins.'),
+    })
     .superRefine(({ agents, m }, context) => {
       if (m >= agents) {
         refuse(context, 'm', `must be less than agents (${agents}), but is ${m}; lower m or raise agents`);

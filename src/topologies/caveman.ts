@@ -18,7 +18,9 @@ export const caveman = part({
   params: z
     .strictObject({
       agents: agentsFrom(2 * leastClique, 'two cliques of three are the least'),
-      cliques: count.optional(),
+      cliques: count
+        .optional()
+        .describe('How many cliques; about as many as each has members when left out.'),
     })
     .superRefine(({ agents, cliques = cliquesOf(agents) }, context) => {
       const most = Math.floor(agents / leastClique);

@@ -18,9 +18,9 @@ export const erdosRenyi = part({
   params: z
     .strictObject({
       agents: agentsFrom(2),
-      p: probability.optional(),
-      degree: z.number().min(0).optional(),
-      connected: z.boolean().default(false),
+      p: probability.optional().describe('Chance of each edge.'),
+      degree: z.number().min(0).optional().describe('Mean degree, instead of p; 4 when both are left out.'),
+      connected: z.boolean().default(false).describe('Whether to draw again until the graph is connected.'),
     })
     .superRefine((params, context) => {
       const { agents, p, degree } = params;

@@ -11,10 +11,16 @@ import { agentsFrom, refuse } from './parameters.ts';
 const params = z
   .strictObject({
     agents: agentsFrom(2).optional(),
-    format: z.enum(graphFormats).default('node-link'),
-    text: z.string().optional(),
-    nodes: z.array(z.unknown()).optional(),
-    links: z.array(z.unknown()).optional(),
+    format: z.enum(graphFormats).default('node-link').describe('How the text is written.'),
+    text: z
+      .string()
+      .optional()
+      .describe('The graph as text; `file` instead of it names a file beside the scenario.'),
+    nodes: z.array(z.unknown()).optional().describe('Agents, as names or as nodes with `id` and `name`.'),
+    links: z
+      .array(z.unknown())
+      .optional()
+      .describe('Edges, as pairs or as links with `source` and `target`.'),
   })
   .superRefine((given, context) => {
     if ((given.text === undefined) === (given.nodes === undefined)) {

@@ -19,7 +19,11 @@ interface LatticeParams {
  * agrees.
  */
 export const latticeParams = z
-  .strictObject({ agents: agentsFrom(2).optional(), width: count.optional(), height: count.optional() })
+  .strictObject({
+    agents: agentsFrom(2).optional(),
+    width: count.optional().describe('Agents in a row.'),
+    height: count.optional().describe('Agents in a column.'),
+  })
   .superRefine((params, context) => {
     const { agents, width, height } = params;
     const sides = sidesOf(params);

@@ -18,7 +18,7 @@ export const agentsFrom = (least: number, remedy = 'a network needs two agents t
       if (agents < least) refuse(`must be at least ${least}, but is ${agents}; ${remedy}`);
       else if (agents > mostAgents) refuse(`must be at most ${mostAgents}, but is ${agents}; use fewer`);
     })
-    .meta({ minimum: least, maximum: mostAgents });
+    .meta({ minimum: least, maximum: mostAgents, description: 'How many agents.' });
 
 /** Refuses one parameter because of how it stands to the others. */
 export function refuse(context: z.RefinementCtx, path: string, message: string): void {

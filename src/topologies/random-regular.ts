@@ -14,7 +14,11 @@ export const randomRegular = part({
   summary:
     'Random regular: everyone has `degree` neighbours; drawn until connected unless `connected` is false.',
   params: z
-    .strictObject({ agents: agentsFrom(2), degree: count.default(4), connected: z.boolean().default(true) })
+    .strictObject({
+      agents: agentsFrom(2),
+      degree: count.default(4).describe('How many neighbours each agent has.'),
+      connected: z.boolean().default(true).describe('Whether to draw again until the graph is connected.'),
+    })
     .superRefine(({ agents, degree, connected }, context) => {
       if (degree >= agents) {
         refuse(

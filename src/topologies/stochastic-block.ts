@@ -17,10 +17,10 @@ export const stochasticBlock = part({
   params: z
     .strictObject({
       agents: agentsFrom(2),
-      blocks: count.default(2),
-      within: probability.default(0.5),
-      between: probability.default(0.05),
-      connected: z.boolean().default(false),
+      blocks: count.default(2).describe('How many blocks, of equal size.'),
+      within: probability.default(0.5).describe('Chance of an edge within a block.'),
+      between: probability.default(0.05).describe('Chance of an edge between blocks.'),
+      connected: z.boolean().default(false).describe('Whether to draw again until the graph is connected.'),
     })
     .superRefine(({ agents, blocks, within, between, connected }, context) => {
       if (blocks > agents) {

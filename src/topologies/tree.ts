@@ -10,7 +10,10 @@ import { agentsFrom } from './parameters.ts';
 export const tree = part({
   name: 'tree',
   summary: 'Tree: each agent leads up to `branching` others, filled level by level from agent 0.',
-  params: z.strictObject({ agents: agentsFrom(2), branching: count.default(2) }),
+  params: z.strictObject({
+    agents: agentsFrom(2),
+    branching: count.default(2).describe('How many children an agent has.'),
+  }),
   create: ({ agents, branching }): Topology => ({
     agents,
     connected: true,

@@ -15,7 +15,15 @@ export const wattsStrogatz = part({
   name: 'watts-strogatz',
   summary: 'Small world: a ring of k nearest neighbours, each edge rewired with chance p; always connected.',
   params: z
-    .strictObject({ agents: agentsFrom(3), k: count.default(4), p: probability.default(0.4) })
+    .strictObject({
+      agents: agentsFrom(3),
+      k: count
+        .default(4)
+        .describe(
+          'How many neighbours on the ring, half of them on each side; equal to agents for the complete graph.',
+        ),
+      p: probability.default(0.4).describe('Chance that an edge is rewired.'),
+    })
     .superRefine(({ agents, k }, context) => {
       if (k > agents) {
         const expected = `must be even and less than agents (${agents}), or equal to it for the complete graph`;

@@ -24,7 +24,7 @@ export interface TraceRecord {
   readonly output?: number;
 }
 
-export interface TraceOptions {
+interface TraceOptions {
   /** A message as people read it: the protocol's own word for it. */
   readonly describe?: ((content: never) => string) | undefined;
 }

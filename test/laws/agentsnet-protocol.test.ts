@@ -229,6 +229,64 @@ describe('classical consensus', () => {
   });
 });
 
+describe('the bounded mock', () => {
+  test('never decides what nobody was given', () => {
+    const task = consensus.create({ values: 5, inputs: 'random' });
+    fc.assert(
+      fc.property(connected, fc.nat(1e6), fc.boolean(), ({ agents, edges }, seed, isWild) => {
+        const wild = {
+          inconsistency: 0.5,
+          invention: 0.2,
+          relay: 1,
+          drift: 0.3,
+          finalChange: 0.3,
+          omission: 0.3,
+        };
+        const setting = settingOn(agents, edges, task, `${seed}`);
+        const { outcome } = ran(setting, `${seed}`, mock(isWild ? wild : {}), protocol({ rounds: 5 }));
+        expect(outcome.verdicts).toMatchObject({ validity: 'satisfied', termination: 'satisfied' });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each(taskNames)(
+    '%s: gives an allowed answer whatever the graph and however wild its knobs',
+    (task) => {
+      const wild = {
+        omission: 0.5,
+        inconsistency: 0.5,
+        invention: 0.3,
+        relay: 1,
+        drift: 0.5,
+        private: 0.3,
+        propose: 0.5,
+      };
+      fc.assert(
+        fc.property(connected, fc.nat(1e6), ({ agents, edges }, seed) => {
+          const setting = settingOn(agents, edges, tasks[task], `${seed}`);
+          const knobs = { ...wild, malformedAnswer: 0 };
+          const { ending } = ran(setting, `${seed}`, mock(knobs), protocol({ rounds: 4 }));
+          expect([...ending.decisions].filter((code) => code === UNPARSED || Number.isNaN(code))).toEqual([]);
+        }),
+        { numRuns: 30 },
+      );
+    },
+  );
+
+  test('a knob that is turned off leaves the noise of the others as it was', () => {
+    const { edges, seed } = graphOf(16, 2);
+    const setting = settingOn(16, edges, tasks.coloring, seed);
+    const answersOf = (knobs: Parameters<typeof mock>[0]): number[] => [
+      ...ran(setting, seed, mock(knobs), protocol({ rounds: 6 })).ending.decisions,
+    ];
+    // Nothing is made up or garbled here in either case, so that not one draw of the rest may move.
+    expect(answersOf({ invention: 1e-9, malformed: 1e-9, malformedAnswer: 1e-9 })).toEqual(
+      answersOf({ invention: 0, malformed: 0, malformedAnswer: 0 }),
+    );
+  });
+});
+
 describe('tokens', () => {
   test('call r of an agent with d neighbours who all speak reads 328 + 409 r + 82 r d, and writes 314 + 40 d or 281', () => {
     const { edges, seed } = graphOf(16, 1);

@@ -109,11 +109,13 @@ describe('many events', () => {
       if (kernel.now < lastTime || (kernel.now === lastTime && mine < lastSerial)) wrong++;
       lastTime = kernel.now;
       lastSerial = mine;
-      kernel.schedule(delay(draw), kind, serial++);
+      if (kernel.executed <= total) kernel.schedule(delay(draw), kind, serial++);
     });
     for (let i = 0; i < pending; i++) kernel.schedule(delay(draw), kind, serial++);
     kernel.run({ events: total });
     expect(kernel.pending).toBe(pending);
+    expect(kernel.run()).toBe('quiescent');
+    expect([kernel.executed, serial]).toEqual([total + pending, total + pending]);
     return wrong;
   }
 

@@ -198,7 +198,8 @@ describe('calibration to recorded runs of gpt-4o-mini', () => {
   });
 
   test.each(taskNames)('%s: success falls with the number of agents, which no knob knows', (task) => {
-    const at = (agents: number, runs?: number): number => share(measure({ task, agents, runs }, 'solved', {}));
+    const at = (agents: number, runs?: number): number =>
+      share(measure({ task, agents, runs }, 'solved', {}));
     const large = at(100, 12);
     expect(large).toBeLessThan(0.35);
     if (task !== 'leader-election') expect(large).toBeLessThan(at(8));

@@ -35,7 +35,9 @@ export const knobs = z.strictObject({
   omission: probability.describe('Chance, per neighbour, to say nothing.'),
   inconsistency: probability.describe('Chance to tell one neighbour something else than the others.'),
   invention: probability.describe('Chance to make up a fact, if not holding one that was made up.'),
-  relay: probability.describe('Chance to believe a tale that is heard, and, per call, to pass it on.'),
+  relay: probability.describe(
+    'Chance to believe a tale, once, when it is first heard; and, per call, to pass it on.',
+  ),
   malformed: probability.describe('Chance that messages cannot be read.'),
   malformedAnswer: probability.describe('Chance that a final answer cannot be read.'),
   retryFailure: probability.describe('Chance that they still cannot when asked for again.'),
@@ -85,13 +87,19 @@ export type Profile = { readonly [Name in Knob]: Fitted<Knobs[Name]> };
 
 /** The knobs of a profile for one task, with a scenario's own values over them. */
 export function knobsFor(profile: Profile, task: AgentsNetTask, own: Partial<Knobs>): Knobs {
-  const chosen = Object.entries(profile).map(([name, { value }]): [string, unknown] => [
-    name,
-    valueFor(value, task),
-  ]);
+  let byTask = read.get(profile);
+  if (byTask === undefined) read.set(profile, (byTask = new Map()));
+  let fitted = byTask.get(task);
+  if (fitted === undefined) {
+    const chosen = Object.entries(profile).map(([name, { value }]) => [name, valueFor(value, task)]);
+    byTask.set(task, (fitted = Object.fromEntries(chosen) as Knobs));
+  }
   const given = Object.entries(own).filter(([, value]) => value !== undefined);
-  return { ...(Object.fromEntries(chosen) as Knobs), ...Object.fromEntries(given) };
+  return given.length === 0 ? fitted : { ...fitted, ...Object.fromEntries(given) };
 }
+
+/** Profiles never change, so that each is read once per task, not once per run. */
+const read = new WeakMap<Profile, Map<AgentsNetTask, Knobs>>();
 
 function valueFor(value: unknown, task: AgentsNetTask): unknown {
   if (typeof value !== 'object' || value === null || !('tasks' in value)) return value;

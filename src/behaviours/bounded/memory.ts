@@ -19,6 +19,8 @@ export interface Memory {
   readonly silent: Uint8Array;
   /** By agent: a tale that was made up, by it or by somebody it believed. */
   readonly tale: (Claim | undefined)[];
+  /** By agent: whom the tale was about that it last refused to believe, or `OPEN`. */
+  readonly doubted: Int32Array;
   /** Hearsay and names of nobody, told to the agent whose turn it is. */
   readonly tales: Claim[];
 }
@@ -36,6 +38,7 @@ export function memory({ agents, graph }: Setting): Memory {
     heardStrategy: new Int8Array(arcs),
     silent: new Uint8Array(agents),
     tale: new Array<Claim | undefined>(agents).fill(undefined),
+    doubted: new Int32Array(agents).fill(OPEN),
     tales: [],
   };
 }

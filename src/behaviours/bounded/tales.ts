@@ -15,7 +15,12 @@ export function hearTales(head: Head, mind: TaskMind, agent: number): void {
   const { tale, tales } = memory;
   if (tale[agent] !== undefined) return;
   const told = tales.length > 0 ? tales[0]! : undefined;
-  if (told !== undefined && told.subject !== agent && dice.chance(on.relay, knobs.relay)) {
+  if (told !== undefined && told.subject !== agent && memory.doubted[agent] !== told.subject) {
+    // Whoever does not believe it when it first hears it never will.
+    if (!dice.chance(on.relay, knobs.relay)) {
+      memory.doubted[agent] = told.subject;
+      return;
+    }
     const arc = arcTo(head, agent, told.subject);
     if (arc < 0) tale[agent] = told;
     else if (memory.heard[arc] === OPEN || !dice.chance(on.tale, knobs.verification)) {
