@@ -1,10 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { compile } from '../scenario/compile.ts';
+import { execute } from '../scenario/execute.ts';
 import type { Config } from '../scenario/schema.ts';
 import { counted } from '../study/numbers.ts';
 import { ScenarioError } from '../world/error.ts';
-import { classify } from '../world/outcome.ts';
-import { simulate } from '../world/simulate.ts';
 import { type TraceRecord, trace } from '../world/trace.ts';
 import { chosenRun, printOutcome } from './run.ts';
 import {
@@ -72,6 +71,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .example('$0 replay my.yaml --replication 3 --round 2', 'one round of one run'),
   handler: async (args) => {
     const { plan, run } = chosenRun(args);
+    // Compiled once more, for the names and the words of the protocol; the run itself is done by `execute`.
     const { world } = compile(run.config as Config, run.seed);
     const { names } = world.setting;
     const keep = filterOf(args, world.protocol.form === 'rounds');
@@ -80,16 +80,13 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       if (!keep(record)) return;
       if (records.push(record) > mostRecords) throw tooLong();
     };
-    const observers = [...(world.observers ?? []), trace(take, { describe: world.protocol.describe })];
+    const row = execute(run, [trace(take, { describe: world.protocol.describe })]);
+    if (row.error !== undefined) throw new Error(row.error);
+    const { outcome, cause, witness, verdicts, fingerprint } = row;
     if (args.json) {
       printJson({ type: 'launch', name: plan.scenario.name, run: run.id, seed: plan.scenario.seed, names });
-    }
-    const { ending, fingerprint } = simulate({ ...world, observers });
-    const outcome = classify(ending);
-    if (args.json) {
       for (const record of records) printJson({ type: 'event', ...record });
-      const { class: name, cause, witness, verdicts } = outcome;
-      printJson({ type: 'done', outcome: name, cause, witness, verdicts, fingerprint });
+      printJson({ type: 'done', outcome, cause, witness, verdicts, fingerprint });
       return;
     }
     const chapters = transcript(records, {
@@ -102,7 +99,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
     printCast(names);
     if (args.step && process.stdin.isTTY === true) await stepThrough([...chapters]);
     else for (const chapter of chapters) printChapter(chapter);
-    printOutcome({ ...outcome, outcome: outcome.class });
+    printOutcome(row);
     print(`seed         ${plan.scenario.seed}, replication ${run.replication}, fingerprint ${fingerprint}`);
   },
 };

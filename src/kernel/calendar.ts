@@ -16,6 +16,9 @@ const SEGMENT_MASK = 65535;
 const FIRST_SEGMENT = 512;
 const SAMPLE = 255;
 
+/** Times of a sample of far events, sorted: filled and read within one call, so that all calendars share it. */
+const sample = new Float64Array(SAMPLE + 1);
+
 /**
  * The future event list: a ladder queue after Tang, Goh and Thng (ACM TOMACS 15(3), 2005) over typed arrays, with two
  * rungs. Far events lie unsorted; an epoch deals them out to 1,024 bins whose width it takes from a sample; the bin
@@ -61,7 +64,6 @@ export class Calendar {
   private edge = 0;
   private reach = -Infinity;
   private crowd = 4096;
-  private readonly sample = new Float64Array(SAMPLE + 1);
 
   constructor() {
     // Doubles from the start: a field that first holds a small integer would be rebuilt at its first fraction.
@@ -255,7 +257,6 @@ export class Calendar {
 
   /** Sets the epoch's base to the earliest of `size` far events, and its scale by a sample of them. */
   private measureFar(size: number): void {
-    const sample = this.sample;
     const stride = 1 + Math.floor(size / (SAMPLE + 1));
     let low = Infinity;
     let left = size;

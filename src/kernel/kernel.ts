@@ -33,6 +33,8 @@ const SUBJECT = 134217727;
 const LAST_SERIAL = 2147483647;
 /** State below this size stays in the cache by itself; reading it ahead would only cost. */
 const TOUCH_BYTES = 524288;
+/** Stands for the timers of every kernel that has armed none: a run without timers does not pay for a wheel. */
+const unarmed = new Timers();
 /** How many events ahead state is read, in one burst, so that the waits for memory overlap. A power of two. */
 const BURST = 8;
 
@@ -50,7 +52,7 @@ export class Kernel {
   private kinds = 0;
   private readonly calendar = new Calendar();
   private readonly ring: RoundsRing | null;
-  private readonly timers = new Timers();
+  private timers = unarmed;
   private readonly shuffle: ((serial: number) => number) | null;
 
   private serial: number;
@@ -162,6 +164,7 @@ export class Kernel {
     }
     const ring = this.ring;
     if (ring !== null) time = (ring.tick + ring.ticks(delay)) * ring.quantum;
+    if (this.timers === unarmed) this.timers = new Timers();
     const handle = this.timers.arm(time, this.nextSerial(), (kind << SUBJECT_BITS) | subject);
     if (this.timers.due < this.bound) this.bound = this.timers.due;
     return handle;

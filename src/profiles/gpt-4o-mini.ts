@@ -93,7 +93,7 @@ export const gpt4oMini: Profile = {
     0.0015,
     'leader election: names of nobody turn up in 2 of 11 runs, about 1900 agent-rounds. Other tasks: the same is assumed.',
   ),
-  relay: fitted(0.6, 'leader election: the names of nobody reach 7 of 8 and 6 of 16 agents.'),
+  relay: fitted(0.5, 'leader election: the names of nobody reach 7 of 8 and 6 of 16 agents.'),
   malformed: measured(0.0035, 're-prompts per call: .003 to .0041 (60 of 14,484 calls).'),
   malformedAnswer: derived(
     0.009,

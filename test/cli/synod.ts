@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { afterAll } from 'vitest';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -36,8 +37,18 @@ export const jsonLines = (text: string): Record<string, unknown>[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-/** A new folder that nobody else uses. */
-export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'synod-test-'));
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A new folder that nobody else uses; removed when the tests are done. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'synod-test-'));
+  folders.push(folder);
+  return folder;
+}
 
 /** A small scenario: a flood around a ring that loses messages, at six points. */
 export const floodText = (expectation: string): string => `

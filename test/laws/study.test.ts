@@ -89,7 +89,9 @@ describe('sweep', () => {
         count: 30,
         at: (index): Run => {
           const run = plan.runs.at(index);
-          return index === 7 ? { ...run, config: { topology: { make: throwing } } } : run;
+          return index === 7
+            ? { ...run, config: { ...(run.config as object), topology: { make: throwing } } }
+            : run;
         },
       },
     });
