@@ -135,7 +135,7 @@ export async function sweepAndReport(
 function conclude(
   args: SweepArguments,
   plan: Plan,
-  { status, summary }: Study,
+  { status, summary, left }: Study,
   failures: readonly { message: string }[],
 ): void {
   const { scenario } = plan;
@@ -158,10 +158,9 @@ function conclude(
   }
   if (status === 'complete') return;
   process.exitCode = status === 'interrupted' ? exit.interrupted : exit.incomplete;
-  const left = plan.runs.count - summary.rows;
   const why = status === 'interrupted' ? 'Interrupted' : 'Stopped at the limit';
   note(
-    `${why}: ${counted(left, 'run')} left of ${shownNumber(plan.runs.count)}. The same command goes on from here.`,
+    `${why}: ${scenario.precision ? 'at most ' : ''}${counted(left, 'run')} left after ${shownNumber(summary.rows)}. The same command goes on from here.`,
   );
 }
 
@@ -172,7 +171,7 @@ function printHead({ scenario, runs }: Plan): void {
   print(
     paint(
       'dim',
-      `${counted(points.length, 'point')} x ${counted(replications, 'replication')} = ${counted(runs.count, 'run')}, seed ${scenario.seed}`,
+      `${counted(points.length, 'point')} x ${counted(replications, 'replication')} = ${counted(runs.count, 'run')}${scenario.precision ? ' at most' : ''}, seed ${scenario.seed}`,
     ),
   );
   print();

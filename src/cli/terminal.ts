@@ -1,5 +1,5 @@
 import { shownNumber, shownSpan } from '../study/numbers.ts';
-import type { Progress } from '../study/sweep.ts';
+import type { Progress } from '../study/study.ts';
 
 /** Lines of at most so many columns. */
 export const width = 100;

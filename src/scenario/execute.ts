@@ -17,7 +17,7 @@ export function execute(run: Run, observers: readonly Observer[] = []): Row {
     const { world, measure } = compile(run.config as Config, seed, observers);
     const { ending, fingerprint } = simulate(world);
     const outcome = confirmed(classify(ending), run);
-    const measured = { ...totals(ending), ...measure(ending) };
+    const measured = { ...totals(ending), ...ending.measures, ...measure(ending) };
     const { soft, solved } = outcome.judgement;
     return {
       ...head,
@@ -35,7 +35,8 @@ export function execute(run: Run, observers: readonly Observer[] = []): Row {
     };
   } catch (error) {
     if (error instanceof ScenarioError) throw error;
-    const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    // The message alone: a stack names files of this machine, and rows are equal on all of them.
+    const message = error instanceof Error ? error.message : String(error);
     return {
       ...head,
       error: message,

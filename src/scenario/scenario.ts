@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Issue, ScenarioError } from '../world/error.ts';
 import { count } from '../world/part.ts';
 import { canonical, digestOf } from './canonical.ts';
-import { check } from './check.ts';
+import { check, instead } from './check.ts';
 import { type Expectation, expectationsSchema } from './expect.ts';
 import { expandLevels, type Levels, levelsOf, type Raw, valueAt } from './factors.ts';
 import { applyOverrides, readValue } from './overrides.ts';
@@ -19,9 +19,24 @@ export interface Scenario {
   readonly replications: number;
   readonly factors: readonly Levels[];
   readonly points: readonly Point[];
+  readonly precision: Precision | undefined;
   readonly expect: readonly Expectation[];
   /** Hash of everything that can change a result, replications aside: equal designs can share a store. */
   readonly design: string;
+}
+
+/**
+ * When points have been run often enough: the 95 % Wilson interval of a 0/1 metric, over points that differ only in the
+ * pooled factors, is no wider than `halfWidth` to each side. Looked at after every block of replications, so
+ * that the answer depends on the rows alone.
+ */
+export interface Precision {
+  readonly metric: string;
+  readonly halfWidth: number;
+  /** Factors over which points are taken together. */
+  readonly pool: readonly string[];
+  /** Replications between two looks. */
+  readonly block: number;
 }
 
 /** A scenario with every factor fixed. */
@@ -56,6 +71,19 @@ const fileSchema = z.strictObject({
     .describe(
       'Factors: for each path, its levels, as a list or as geometric(low, high, ratio) or linear(low, high, step).',
     ),
+  precision: z
+    .strictObject({
+      metric: z.string().default('solved').describe('A metric that is 0 or 1.'),
+      halfWidth: z
+        .number()
+        .min(0.001)
+        .max(0.5)
+        .describe('Half the width of its 95 % interval that is enough.'),
+      pool: z.array(z.string()).default([]).describe('Factors over which points are taken together.'),
+      block: count.default(20).describe('Replications between two looks.'),
+    })
+    .optional()
+    .describe('Stops replicating points whose interval is narrow enough; `replications` is then the most.'),
   expect: expectationsSchema
     .default([])
     .describe('What must come out; `synod check` holds the runs against it.'),
@@ -74,11 +102,12 @@ export const scenarioKeys: Readonly<Record<string, z.ZodType>> = {
 /** Reads a scenario: text in YAML or JSON to a checked Scenario. Throws a ScenarioError that lists every issue. */
 export function parseScenario(text: string, name: string, options: ParseOptions = {}): Scenario {
   const written = applyOverrides(readYaml(text), options.overrides ?? []);
-  const { vary, seed, replications, title, question, expect } = checkFile(written);
+  const { vary, seed, replications, title, question, precision, expect } = checkFile(written);
   const raw = Object.fromEntries(
     Object.keys(configSchema.shape).flatMap((key) => (key in written ? [[key, written[key]]] : [])),
   );
   const factors = levelsOf(vary);
+  refuseUnknownPool(precision, factors);
   const points = expandLevels(raw, factors, limits.points).map(({ factors, raw }, index) => {
     const filled = withFiles(raw, options.read);
     const config = checkConfig(filled);
@@ -96,7 +125,18 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
     ]);
   }
   const design = digestOf(canonical({ engineVersion, seed, points: points.map((point) => point.raw) }));
-  return { name, title: title ?? name, question, seed, replications, factors, points, expect, design };
+  return {
+    name,
+    title: title ?? name,
+    question,
+    seed,
+    replications,
+    factors,
+    points,
+    precision,
+    expect,
+    design,
+  };
 }
 
 /** All runs of a scenario, replication by replication, so that an interrupted sweep is balanced over its points. */
@@ -182,6 +222,19 @@ function withFiles(raw: Raw, read: ParseOptions['read']): Raw {
 function formatOf(file: string): string {
   const ending = file.slice(file.lastIndexOf('.') + 1).toLowerCase();
   return { json: 'node-link', gexf: 'gexf', graphml: 'graphml', xml: 'graphml' }[ending] ?? 'edge-list';
+}
+
+function refuseUnknownPool(precision: Precision | undefined, factors: readonly Levels[]): void {
+  precision?.pool.forEach((path, i) => {
+    const known = factors.map((factor) => factor.path);
+    if (known.includes(path)) return;
+    throw new ScenarioError([
+      {
+        path: `precision.pool[${i}]`,
+        message: `must be a factor of \`vary\`, but is ${path}${instead(path, known)}`,
+      },
+    ]);
+  });
 }
 
 /** An override that every level of a factor writes over would change nothing, in silence. */

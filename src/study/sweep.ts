@@ -10,25 +10,23 @@ export interface SweepOptions {
   readonly plan: Plan;
   /** Worker threads; 1 runs in this thread. Rows and their order are the same for any number. */
   readonly jobs: number;
-  /** Whether a run is done already, by its index; none is, when left out. */
+  /** Threads that are there already, for one sweep after another; they are left open. */
+  readonly pool?: Executor;
+  /** The runs to look at, by index: from `first` on, before `end`; all, when left out. */
+  readonly first?: number;
+  readonly end?: number;
+  /** Whether a run of these need not be done: it was, or is not wanted. */
   readonly isDone?: (index: number) => boolean;
   /** Takes rows as they become final, in the order of the runs: as stored text, and read. */
   readonly take: (lines: string, rows: readonly Row[]) => void;
-  readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Told how many runs this sweep has done. */
+  readonly onProgress?: ((executed: number) => void) | undefined;
   /** Asks the sweep to stop: what is under way is given a moment, then given up. */
   readonly signal?: AbortSignal | undefined;
   /** Stops after so many runs. */
   readonly maxRuns?: number | undefined;
   /** Stops after so many milliseconds of wall time. */
   readonly timeLimit?: number | undefined;
-}
-
-export interface Progress {
-  /** Runs done, earlier ones included. */
-  readonly done: number;
-  readonly total: number;
-  /** Runs done by this sweep. */
-  readonly executed: number;
 }
 
 export interface SweepEnd {
@@ -50,29 +48,27 @@ const grace = 1500;
  * the scenario cannot be run; what was done until then has been taken.
  */
 export async function sweep(options: SweepOptions): Promise<SweepEnd> {
-  const { plan, signal } = options;
-  const { count } = plan.runs;
-  const isDone = options.isDone ?? (() => false);
+  const { plan, signal, first = 0, end = plan.runs.count, isDone = () => false } = options;
   let left = 0;
-  for (let index = 0; index < count; index++) if (!isDone(index)) left++;
+  for (let index = first; index < end; index++) if (!isDone(index)) left++;
   const wanted = Math.min(left, options.maxRuns ?? left);
   if (wanted === 0) return { executed: 0, status: left === 0 ? 'complete' : 'limited' };
 
   const costs = new Costs(plan.scenario.points.length);
-  const batches = batchesOf({ plan, costs, isDone, wanted });
-  const pool = executor(plan, Math.min(options.jobs, wanted));
+  const batches = batchesOf({ plan, costs, first, isDone, wanted });
   const until = performance.now() + (options.timeLimit ?? Number.POSITIVE_INFINITY);
+  const pool = options.pool ?? executor(plan, Math.min(options.jobs, wanted));
   let executed = 0;
   try {
     for await (const result of resultsOf({ pool, batches, costs, plan, signal, until })) {
       const rows = rowsOf(result.lines);
       options.take(result.lines, rows);
       executed += rows.length;
-      options.onProgress?.({ done: count - left + executed, total: count, executed });
+      options.onProgress?.(executed);
       if (result.refused) throw new ScenarioError(result.refused);
     }
   } finally {
-    await pool.close();
+    if (options.pool === undefined) await pool.close();
   }
   if (executed === left) return { executed, status: 'complete' };
   return { executed, status: signal?.aborted ? 'interrupted' : 'limited' };
@@ -82,6 +78,7 @@ export async function sweep(options: SweepOptions): Promise<SweepEnd> {
 function* batchesOf(of: {
   plan: Plan;
   costs: Costs;
+  first: number;
   isDone: (index: number) => boolean;
   wanted: number;
 }): Generator<number[], undefined> {
@@ -89,7 +86,7 @@ function* batchesOf(of: {
   let handedOut = 0;
   let indexes: number[] = [];
   let cost = 0;
-  for (let index = 0; handedOut < of.wanted; index++) {
+  for (let index = of.first; handedOut < of.wanted; index++) {
     if (of.isDone(index)) continue;
     indexes.push(index);
     handedOut++;

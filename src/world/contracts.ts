@@ -1,6 +1,7 @@
 import type { Usage } from '../economy/usage.ts';
 import type { Time } from '../kernel/kernel.ts';
 import type { Seed, Stream } from '../kernel/stream.ts';
+import type { Issue } from './error.ts';
 import type { Graph } from './graph.ts';
 import type { Task } from './task.ts';
 
@@ -38,7 +39,10 @@ export interface Seat<Content = unknown, Question = unknown> {
   /** Sends to any agent; protocols that keep to the topology send to neighbours only. */
   readonly send: (to: number, content: Content) => void;
   readonly tellNeighbours: (content: Content) => void;
-  /** Sets a timeout; `tag` (0 to 7) comes back with it. The handle cancels it. */
+  /**
+   * Sets a timeout; `tag` (0 to 7) comes back with it. The handle cancels it: not one that is over, or due and only
+   * waiting for its agent to go on after a pause.
+   */
   readonly wake: (after: Time, tag?: number) => number;
   readonly cancel: (timeout: number) => boolean;
   /** Puts a question to this agent's behaviour; the answer is a stimulus after its think time. */
@@ -58,8 +62,15 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly held?: (agent: number) => number;
   /** An agent's whole state as an integer, to tell whether the run repeats itself; left out, what it holds. */
   readonly state?: (agent: number) => number;
-  /** The agents without which this one cannot go on; empty where it waits for nobody in particular. */
+  /**
+   * The agents without each of which this one cannot go on; empty where it waits for nobody in particular, or will not
+   * wait for ever because it has set a timeout.
+   */
   readonly waitsFor?: (agent: number) => readonly number[];
+  /** How many of those it waits for are enough, where it waits for a quorum; left out, all of them. */
+  readonly needs?: (agent: number) => number;
+  /** Numbers of its own about the run at its end, such as views or terms; they stand beside the metrics. */
+  readonly measures?: () => Readonly<Record<string, number>>;
   /** How many agents must give input for the group to go on; left out, none. */
   readonly quorum?: number;
   /** A lie in the place of `content`, such that the receiver can read it; for Byzantine agents. */
@@ -161,12 +172,21 @@ export interface Fault {
 }
 
 export interface FaultPlan {
+  /** What in the author's parameters does not fit the scenario, with paths below the fault: unknown agents, above all. */
+  readonly issues?: (scenario: FaultyScenario) => readonly Issue[];
   /** Agents that follow no protocol but this fault's strategy, chosen before the parts begin; see `Setting.adversaries`. */
   readonly corrupts?: (
     setting: Setting,
     name: string,
   ) => { readonly agents: readonly number[]; readonly strategy: string };
   readonly begin: (setting: Setting, name: string, protocol: Protocol) => Fault;
+}
+
+/** What a fault may hold its parameters against before any run. */
+export interface FaultyScenario {
+  readonly agents: number;
+  /** Whether the protocol asks its agents. */
+  readonly asks: boolean;
 }
 
 /** Folds over what happens and can change nothing. Time is read from the view given at the start. */
@@ -180,6 +200,7 @@ export interface Observer {
   readonly ask?: (agent: number, question: unknown) => void;
   readonly answer?: (agent: number, question: unknown, answer: Answer) => void;
   readonly decide?: (agent: number, value: number) => void;
+  readonly recover?: (agent: number) => void;
 }
 
 /** What an observer may read while the run goes on. */
@@ -219,8 +240,14 @@ export interface Ending {
   readonly history: History;
   /** Of an agent that cannot go on: the agents it waits for. */
   readonly waitsFor: (agent: number) => readonly number[];
-  /** Whether an agent is down at the end. */
+  /** How many of those are enough; left out, all of them. */
+  readonly needs?: (agent: number) => number;
+  /** What the protocol measured of itself. */
+  readonly measures?: Readonly<Record<string, number>>;
+  /** Whether an agent is down at the end, for good. */
   readonly down: (agent: number) => boolean;
+  /** Whether a message from one agent is still on its way to another. */
+  readonly underWay: (from: number, to: number) => boolean;
   /** How many agents must give input for the group to go on; 0 for none. */
   readonly quorum: number;
 }

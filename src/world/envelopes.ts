@@ -42,8 +42,19 @@ export class Envelopes {
 
   release(slot: number): void {
     if (!this.numeric) this.objects[slot] = undefined;
+    this.to[slot] = -1;
     this.next[slot] = this.free;
     this.free = slot;
+  }
+
+  /** Who has a message under way to whom: from * agents + to. */
+  arcsUnderWay(agents: number): Set<number> {
+    const arcs = new Set<number>();
+    for (let slot = 0; slot < this.used; slot++) {
+      const to = this.to[slot] as number;
+      if (to >= 0) arcs.add((this.from[slot] as number) * agents + to);
+    }
+    return arcs;
   }
 
   private grow(): void {

@@ -17,5 +17,6 @@ export function hooks(observers: readonly Observer[]): Hooks {
     ask: listening('ask'),
     answer: listening('answer'),
     decide: listening('decide'),
+    recover: listening('recover'),
   };
 }

@@ -47,24 +47,31 @@ function noInput({ history, quorum }: Ending): Finding | undefined {
 }
 
 /**
- * Someone waits for what cannot come: for an agent that is down, for itself by way of others (a cycle of agents each
+ * Someone waits for what cannot come: for an agent that is down (or, of a quorum, for so many), for itself by way of others (a cycle of agents each
  * of which waits for the next), or for somebody who waits so.
  */
 export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
-  const { setting, waitsFor, down } = ending;
+  const { setting, waitsFor, needs, down } = ending;
   const name = (agent: number): string => setting.names[agent] as string;
   for (const agent of undecided) {
-    const gone = waitsFor(agent).find((other) => down(other));
-    if (gone !== undefined) {
+    const others = waitsFor(agent);
+    const needed = needs?.(agent) ?? others.length;
+    const gone = others.filter((other) => down(other));
+    if (others.length - gone.length < needed) {
+      const of = needed < others.length ? `${needed} of ${others.length} agents, among them ` : '';
       return {
         class: 'blocked',
         cause: 'waits-for-crashed',
-        witness: `${name(agent)} waits for ${name(gone)}, who is down`,
-        evidence: { agents: [agent, gone] },
+        witness: `${name(agent)} waits for ${of}${name(gone[0] as number)}, who is down`,
+        evidence: { agents: [agent, ...gone] },
       };
     }
   }
-  const cycle = cycleIn(undecided, waitsFor);
+  // Whoever waits for a quorum can go on without any one of the others, so it closes no cycle.
+  const cycle = cycleIn(undecided, (agent) => {
+    const others = waitsFor(agent);
+    return (needs?.(agent) ?? others.length) < others.length ? [] : others;
+  });
   if (cycle === undefined) return undefined;
   return {
     class: 'blocked',

@@ -21,6 +21,7 @@ import { Envelopes } from './envelopes.ts';
 import { type Hooks, hooks } from './hooks.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Carrier, type Network } from './network.ts';
+import { PutOff } from './put-off.ts';
 import { type OpenQuestion, Questions } from './questions.ts';
 import { type Commands, SharedSeat } from './seat.ts';
 import { Watch, type Watching } from './watch.ts';
@@ -130,6 +131,9 @@ export class World implements Commands {
   private readonly wakeKind: number;
   private readonly answerKind: number;
   private readonly roundKind: number;
+  private readonly turnKind: number;
+  private readonly startKind: number;
+  private readonly resumeKind: number;
 
   // Per agent.
   private readonly sent: Int32Array;
@@ -138,6 +142,12 @@ export class World implements Commands {
   private readonly decidedAt: Float64Array;
   private readonly correct: Uint8Array;
   private undecided = 0;
+  /** What waits for agents that are paused. */
+  private readonly putOffs = new PutOff();
+  /** Of agents that come back after a crash: the timeouts they have set, and when they come back for the last time. */
+  private readonly returning = new Map<number, { timeouts: number[]; last: Time }>();
+  /** Agents that were down when the others started. */
+  private readonly unstarted = new Set<number>();
 
   // Protocols in rounds: the round under way, and how many questions and envelopes it still waits for.
   private round = -1;
@@ -202,6 +212,9 @@ export class World implements Commands {
     this.wakeKind = this.kernel.on((subject) => this.timeout(subject));
     this.answerKind = this.kernel.on((slot) => this.answer(slot));
     this.roundKind = this.kernel.on(() => this.beginRound());
+    this.turnKind = this.kernel.on((agent) => this.takeTurn(agent));
+    this.startKind = this.kernel.on((agent) => this.start(agent));
+    this.resumeKind = this.kernel.on((agent) => this.resume(agent));
     const recoverKind = this.kernel.on((agent) => this.recover(agent));
     this.seat = new SharedSeat(this, setting);
 
@@ -209,7 +222,11 @@ export class World implements Commands {
     const view = viewOf(this.kernel, setting, () => this.round);
     for (const observer of options.observers ?? []) observer.start?.(view);
     for (const fault of faults) {
-      for (const { agent, at } of fault.recoveries ?? []) this.kernel.schedule(at, recoverKind, agent);
+      for (const { agent, at } of fault.recoveries ?? []) {
+        const known = this.returning.get(agent) ?? { timeouts: [], last: 0 };
+        this.returning.set(agent, { ...known, last: Math.max(known.last, at) });
+        this.kernel.schedule(at, recoverKind, agent);
+      }
     }
     this.begin();
   }
@@ -245,6 +262,7 @@ export class World implements Commands {
   }
 
   send(from: number, to: number, content: unknown): void {
+    if (this.downs.length > 0 && this.isDown(from)) return;
     const index = this.sent[from] as number;
     this.sent[from] = index + 1;
     if (++this.messages > this.limits.messages) this.stop('messages');
@@ -270,7 +288,9 @@ export class World implements Commands {
     if (!(tag >= 0 && tag < wakeTags)) {
       throw new RangeError(`wake: tag must be 0 to ${wakeTags - 1}, but is ${tag}`);
     }
-    return this.kernel.arm(after, this.wakeKind, agent * wakeTags + tag);
+    const timeout = this.kernel.arm(after, this.wakeKind, agent * wakeTags + tag);
+    if (this.returning.size > 0) this.returning.get(agent)?.timeouts.push(timeout);
+    return timeout;
   }
 
   cancel(timeout: number): boolean {
@@ -281,6 +301,7 @@ export class World implements Commands {
     if (this.behaviour === undefined) {
       throw new Error('ask: this protocol asks a question, but the run has no behaviour to answer it.');
     }
+    if (this.downs.length > 0 && this.isDown(agent)) return;
     if (++this.calls > this.limits.calls) this.stop('calls');
     const index = this.asked[agent] as number;
     this.asked[agent] = index + 1;
@@ -307,6 +328,8 @@ export class World implements Commands {
     if (Number.isNaN(value)) {
       throw new Error(`decide: agent ${agent} decides NaN, which stands for no decision.`);
     }
+    // An agent may go down in the midst of its handler; what the handler still says is not said any more.
+    if (this.downs.length > 0 && this.isDown(agent)) return;
     decisions[agent] = value;
     this.decidedAt[agent] = this.kernel.now;
     this.record(marks.decide, agent, 0);
@@ -325,11 +348,17 @@ export class World implements Commands {
     }
     const { agents } = this.setting;
     if (!this.events?.start) return;
-    for (let agent = 0; agent < agents && this.ended === undefined; agent++) {
-      if (this.isDown(agent)) continue;
-      this.seat.id = agent;
-      this.events.start(this.seat);
+    for (let agent = 0; agent < agents && this.ended === undefined; agent++) this.start(agent);
+  }
+
+  private start(agent: number): void {
+    if (this.pauses.length > 0 && this.putOff(agent, this.startKind, agent)) return;
+    if (this.isDown(agent)) {
+      this.unstarted.add(agent);
+      return;
     }
+    this.seat.id = agent;
+    this.events?.start?.(this.seat);
   }
 
   private deliver(slot: number): void {
@@ -409,10 +438,17 @@ export class World implements Commands {
   }
 
   private recover(agent: number): void {
-    if (this.isDown(agent)) return;
+    const before = this.kernel.now - 1;
+    const wasDown = this.downs.some((fault) => fault.down?.(agent, before));
+    if (!wasDown || this.isDown(agent)) return;
+    const { timeouts } = this.returning.get(agent) ?? { timeouts: [] };
+    for (const timeout of timeouts) this.kernel.cancel(timeout);
+    timeouts.length = 0;
     this.record(marks.recover, agent, 0);
+    for (const observer of this.observers.recover) observer.recover(agent);
     this.seat.id = agent;
-    this.protocol.recover?.(this.seat);
+    if (this.unstarted.delete(agent)) this.events?.start?.(this.seat);
+    else this.protocol.recover?.(this.seat);
   }
 
   private beginRound(): void {
@@ -433,14 +469,24 @@ export class World implements Commands {
     for (const observer of this.observers.round) observer.round(this.round);
     const { agents } = this.setting;
     for (let agent = 0; agent < agents && this.ended === undefined; agent++) {
-      mailboxes.open(agent);
-      if (!this.isDown(agent) && !this.isPaused(agent)) {
-        this.seat.id = agent;
-        turns.round(this.seat, this.round, mailboxes);
-      }
-      mailboxes.close();
+      this.outstanding++;
+      this.takeTurn(agent);
     }
     this.endRoundIfOver();
+  }
+
+  /** An agent's turn in the round under way; that of a paused agent comes when it goes on, if the round still lasts. */
+  private takeTurn(agent: number): void {
+    const { turns, mailboxes } = this;
+    if (!turns || !mailboxes) return;
+    if (this.pauses.length > 0 && this.putOff(agent, this.turnKind, agent)) return;
+    mailboxes.open(agent);
+    if (!this.isDown(agent)) {
+      this.seat.id = agent;
+      turns.round(this.seat, this.round, mailboxes);
+    }
+    mailboxes.close();
+    this.outstanding--;
   }
 
   /** At a barrier the next round begins when no question is open and no message is under way. */
@@ -494,20 +540,44 @@ export class World implements Commands {
     return false;
   }
 
-  private isPaused(agent: number): boolean {
-    const { now } = this.kernel;
-    for (const fault of this.pauses) if ((fault.pausedUntil?.(agent, now) ?? now) > now) return true;
-    return false;
-  }
-
-  /** What reaches a paused agent happens when it goes on. */
-  private putOff(agent: number, kind: number, subject: number): boolean {
+  private pausedUntil(agent: number): Time {
     const { now } = this.kernel;
     let until = now;
     for (const fault of this.pauses) until = Math.max(until, fault.pausedUntil?.(agent, now) ?? now);
-    if (until <= now) return false;
-    if (until < Number.POSITIVE_INFINITY) this.kernel.schedule(until - now, kind, subject);
+    return until;
+  }
+
+  /** What reaches a paused agent happens when it goes on, in the order in which it came. */
+  private putOff(agent: number, kind: number, subject: number): boolean {
+    if (this.putOffs.isResuming(agent)) return false;
+    if (!this.putOffs.isQueueing(agent)) {
+      const until = this.pausedUntil(agent);
+      if (until <= this.kernel.now) return false;
+      if (until < Number.POSITIVE_INFINITY)
+        this.kernel.schedule(until - this.kernel.now, this.resumeKind, agent);
+    }
+    this.putOffs.add(agent, kind, subject);
     return true;
+  }
+
+  private resume(agent: number): void {
+    const until = this.pausedUntil(agent);
+    if (until > this.kernel.now) {
+      if (until < Number.POSITIVE_INFINITY)
+        this.kernel.schedule(until - this.kernel.now, this.resumeKind, agent);
+      return;
+    }
+    const goOn = (): boolean => this.ended === undefined;
+    this.putOffs.resume(agent, this.turnKind, ({ kind, subject }) => this.happen(kind, subject), goOn);
+    this.endRoundIfOver();
+  }
+
+  private happen(kind: number, subject: number): void {
+    if (kind === this.deliverKind) this.deliver(subject);
+    else if (kind === this.wakeKind) this.timeout(subject);
+    else if (kind === this.answerKind) this.answer(subject);
+    else if (kind === this.turnKind) this.takeTurn(subject);
+    else this.start(subject);
   }
 
   /** One event in the fingerprint: when, what, and to whom. */
@@ -545,6 +615,8 @@ export class World implements Commands {
     };
     this.fingerprint.number(this.promptTokens);
     this.fingerprint.number(this.outputTokens);
+    let arcs: Set<number> | undefined;
+    const underWay = (): Set<number> => (arcs ??= this.envelopes.arcsUnderWay(setting.agents));
     const ending: Ending = {
       setting,
       decisions,
@@ -557,7 +629,10 @@ export class World implements Commands {
       held,
       history: this.watch.history,
       waitsFor: (agent) => protocol.waitsFor?.(agent) ?? [],
-      down: (agent) => this.isDown(agent),
+      ...(protocol.needs ? { needs: protocol.needs } : {}),
+      ...(protocol.measures ? { measures: protocol.measures() } : {}),
+      down: (agent) => this.isDown(agent) && !((this.returning.get(agent)?.last ?? 0) > kernel.now),
+      underWay: (from, to) => underWay().has(from * setting.agents + to),
       quorum: protocol.quorum ?? 0,
     };
     return { ending, fingerprint: this.fingerprint.hex };

@@ -63,7 +63,7 @@ describe.concurrent('sweep', () => {
     const parts = join(folder, 'parts');
     const first = await synod(['sweep', file, '--out', parts, '--max-runs', '7', '--jobs', '1']);
     expect(first.code).toBe(3);
-    expect(first.stderr).toContain('113 runs left of 120');
+    expect(first.stderr).toContain('113 runs left after 7');
     expect(jsonLines(read(parts, 'runs.jsonl')).length).toBe(7);
     // As if the power had failed in the middle of a line, of rows and of the table.
     truncateSync(join(parts, 'runs.jsonl'), statSync(join(parts, 'runs.jsonl')).size - 10);

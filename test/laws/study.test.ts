@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { transcript } from '../../src/cli/transcript.ts';
@@ -9,6 +12,8 @@ import { InOrder } from '../../src/study/in-order.ts';
 import { shownNumber, shownSpan, shownTime } from '../../src/study/numbers.ts';
 import { pointTable } from '../../src/study/point-table.ts';
 import { type Plan, planOf } from '../../src/study/source.ts';
+import { type Estimate, proportion } from '../../src/study/statistics.ts';
+import { type StudyOptions, study } from '../../src/study/study.ts';
 import { Summary } from '../../src/study/summary.ts';
 import { rowsOf, sweep } from '../../src/study/sweep.ts';
 import { sparkline, textTable, wrapped } from '../../src/study/text-table.ts';
@@ -308,5 +313,60 @@ describe('transcript', () => {
   test('one agent alone', () => {
     const lines = [...transcript(records, { names, nameOf, width: 100, agent: 2 })].flatMap((it) => it.lines);
     expect(lines).toEqual(['  Ann to Bob, Cid: I take Group 1', '  Cid decides Group 2']);
+  });
+});
+
+describe('a study that stops where it knows enough', () => {
+  const text = `
+question: How often does a flood fail?
+seed: 11
+replications: 300
+precision: { halfWidth: 0.1, pool: [topology], block: 10 }
+topology: { agents: 8 }
+task: broadcast
+protocol: flood
+faults: [{ kind: loss, chance: 0 }]
+vary:
+  topology: [{ kind: ring }, { kind: path }]
+  faults[0].chance: [0, 0.03, 0.1]
+`;
+  const plan = planOf({ name: 'precise', text, overrides: [], folder: '.' });
+  const rowsOfStudy = async (more: Partial<StudyOptions> = {}): Promise<string[]> => {
+    const rows: string[] = [];
+    await study({ plan, jobs: 1, visit: (row) => rows.push(JSON.stringify(row)), ...more });
+    return rows;
+  };
+
+  test('runs each group of points until its interval is narrow enough, and no block longer', async () => {
+    const { summary } = await study({ plan, jobs: 1 });
+    for (const chance of [0, 0.03, 0.1]) {
+      const { metrics, replications } = summary.pooled((factors) => factors['faults[0].chance'] === chance);
+      const { low, high, mean } = metrics.solved as Required<Estimate>;
+      expect((high! - low!) / 2, `chance ${chance}`).toBeLessThanOrEqual(0.1);
+      // One block of ten on two points less would not have been enough.
+      const fewer = proportion(Math.round(mean! * (replications - 20)), replications - 20);
+      if (replications > 20) expect((fewer.high! - fewer.low!) / 2).toBeGreaterThan(0.085);
+      expect(replications).toBeLessThan(600);
+    }
+    const certain = summary.points[0]!.replications;
+    const doubtful = summary.points[2]!.replications;
+    expect(certain).toBeLessThan(doubtful);
+  });
+
+  test('gives the same rows when it is cut short and goes on, however often', async () => {
+    const whole = await rowsOfStudy();
+    const folder = mkdtempSync(join(tmpdir(), 'synod-'));
+    try {
+      for (let i = 0; i < 3; i++) await study({ plan, jobs: 1, folder, maxRuns: 23 });
+      expect(await rowsOfStudy({ folder })).toEqual(whole);
+      expect(await rowsOfStudy({ folder })).toEqual(whole);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('refuses to pool over what does not vary', () => {
+    const overrides = ['precision.pool=[topology.agnts]'];
+    expect(() => planOf({ name: 'precise', text, overrides, folder: '.' })).toThrow('precision.pool[0]');
   });
 });

@@ -1,0 +1,196 @@
+import { z } from 'zod';
+import { reaches, type Share, share, votesNeeded } from '../game/quorum.ts';
+import {
+  type Answered,
+  NONE,
+  type Proposal,
+  type Proposed,
+  type Question,
+  readProposal,
+  readVote,
+  type Vote,
+} from '../game/talk.ts';
+import type { ProtocolPlan, RoundProtocol, Seat, Setting } from '../world/contracts.ts';
+import { ScenarioError } from '../world/error.ts';
+import { count, part } from '../world/part.ts';
+
+const parameters = z.strictObject({
+  values: z.int().min(2).max(1000).default(51).describe('How many values there are: 0 to one less.'),
+  quorum: share
+    .prefault('2/3')
+    .describe('The share of votes to stop that ends the game; counted in whole numbers.'),
+  electorate: z
+    .enum(['all', 'honest'])
+    .default('all')
+    .describe('Of whom the quorum is a share: of all agents, Byzantine ones included, or of the honest.'),
+  tries: count.max(10).default(3).describe('How often an answer that cannot be read is asked for.'),
+  format: z
+    .enum(['clean', 'upstream'])
+    .default('clean')
+    .describe(
+      'What an answer that is not to be read in any try counts as. clean: nothing, no value and no vote. upstream, as in the released code: the value proposed last, and a vote to continue.',
+    ),
+  shown: count.max(50).default(3).describe('How many rounds an agent is shown when it is asked.'),
+});
+
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * The game of "Can AI Agents Agree?" (Berdoz, Rugli and Wattenhofer, arXiv 2603.01213; code: github.com,
+ * leorugli/byzantine-consensus-llm-agents). Each round every agent decides on a value, broadcasts it, receives those of
+ * the others, and votes whether to stop; votes to stop of two thirds of all agents end the game, and what each then holds
+ * is decided. A round of the game is two of the world's: proposals are heard when votes are asked for, votes are counted
+ * when the next round begins. For R rounds of the game the horizon is thus 2 R + 1 rounds.
+ */
+export const byzantineGame = part({
+  name: 'byzantine-game',
+  summary: 'Each round all propose a value and vote whether to stop; two thirds of votes to stop end it.',
+  params: parameters,
+  create: (params): ProtocolPlan => ({
+    form: 'rounds',
+    asks: 'game',
+    begin: (setting) => begin(setting, params),
+  }),
+});
+
+// Votes by agent. Not given covers both those who abstain and those who could not be understood.
+const votes = { abstain: 0, stop: 1, continue: 2 } as const;
+
+function begin(
+  setting: Setting,
+  { values, quorum, electorate, tries, format, shown }: Parameters,
+): RoundProtocol<Proposal, Question, Answered> {
+  const { agents, adversaries } = setting;
+  const inputs = inputsOf(setting, values);
+  const isVoter = (agent: number): boolean => electorate === 'all' || !adversaries.has(agent);
+  const voters = electorate === 'all' ? agents : agents - adversaries.size;
+  /** What each holds this round, and what it proposed last; `NONE` for nothing. */
+  const current = Int32Array.from(inputs);
+  const last = Int32Array.from(inputs);
+  const vote = new Uint8Array(agents);
+  const sight = memory(agents, shown);
+  const proposals = Array.from({ length: values }, (_, value): Proposal => ({ value, reason: '' }));
+  let counted = 0;
+  let isStopped = false;
+
+  const count = (round: number): void => {
+    if (counted === round) return;
+    counted = round;
+    let stops = 0;
+    for (let agent = 0; agent < agents; agent++) {
+      if (vote[agent] === votes.stop && isVoter(agent)) stops++;
+      vote[agent] = votes.abstain;
+    }
+    isStopped = reaches(stops, voters, quorum);
+  };
+
+  const ask = (me: Seat<Proposal, Question>, kind: Question['kind'], round: number, attempt: number): void => {
+    const { id } = me;
+    const reasons = sight.reasons(id);
+    const question = { kind, round, attempt, values, input: inputs[id]!, own: last[id]!, heard: sight.of(id) };
+    me.ask(reasons === undefined ? question : { ...question, reasons });
+  };
+
+  const broadcast = (me: Seat<Proposal, Question>, { value, apart, reason = '' }: Proposed): void => {
+    const toAll = value === NONE ? undefined : reason === '' ? proposals[value]! : { value, reason };
+    if (apart === undefined) {
+      if (toAll !== undefined) me.tellNeighbours(toAll);
+      return;
+    }
+    for (let i = 0; i < me.degree; i++) {
+      const to = me.neighbour(i);
+      const told = apart[to]!;
+      if (told !== NONE) me.send(to, proposals[told]!);
+    }
+  };
+
+  const propose = (me: Seat<Proposal, Question>, answer: Proposed | undefined): void => {
+    const { id } = me;
+    const abstains = answer === undefined || (answer.value === NONE && answer.apart === undefined);
+    if (!abstains) last[id] = current[id] = answer.value;
+    else current[id] = format === 'upstream' ? last[id]! : NONE;
+    if (!abstains) broadcast(me, answer);
+    else if (current[id] !== NONE) me.tellNeighbours(proposals[current[id]!]!);
+  };
+
+  return {
+    form: 'rounds',
+    content: 'object',
+    round(me, worldRound, inbox) {
+      const { id } = me;
+      const round = worldRound >>> 1;
+      if (worldRound % 2 === 1) {
+        if (isStopped) return;
+        sight.record(id, round, current[id]!, inbox);
+        ask(me, 'vote', round, 0);
+        return;
+      }
+      if (!isStopped) count(round);
+      if (!isStopped) ask(me, 'propose', round, 0);
+      else if (!sight.isDone(id)) {
+        sight.finish(id);
+        me.decide(current[id]!);
+      }
+    },
+    answer(me, answer, { kind, round, attempt }) {
+      const read = kind === 'propose' ? readProposal(answer, values) : readVote(answer);
+      if (read === undefined && attempt + 1 < tries) ask(me, kind, round, attempt + 1);
+      else if (kind === 'propose') propose(me, read as Proposed | undefined);
+      else vote[me.id] = votes[(read as Vote | undefined) ?? (format === 'upstream' ? 'continue' : 'abstain')];
+    },
+    held: (agent) => (current[agent] === NONE ? Number.NaN : current[agent]!),
+    state: (agent) => 4 * (current[agent]! + 1) + vote[agent]!,
+    quorum: Math.min(votesNeeded(voters, quorum), agents - adversaries.size),
+    forge: (_content, _to, random) => proposals[random.below(values)]!,
+    digest: ({ value, reason }) => digestOf(value, reason),
+    describe: ({ value, reason }) => (reason === '' ? `proposes ${value}` : `proposes ${value}: ${reason}`),
+  };
+}
+
+/** What each was given. Byzantine agents are given nothing; whoever else has no input has no value to begin with. */
+function inputsOf({ agents, adversaries, inputs }: Setting, values: number): Int32Array {
+  return Int32Array.from({ length: agents }, (_, agent) => {
+    const input = inputs[agent];
+    if (input === undefined || Number.isNaN(input) || adversaries.has(agent)) return NONE;
+    if (input < values) return input;
+    const message = `must be more than every input of the task, but is ${values} and an agent is given ${input}; give the task and the protocol the same number of values`;
+    throw new ScenarioError([{ path: 'protocol.values', message }]);
+  });
+}
+
+/** What each agent has heard in the last rounds: a row of values by agent for each round. */
+function memory(agents: number, shown: number) {
+  const rows: Int32Array[][] = Array.from({ length: agents }, () => []);
+  const reasons: (string[] | undefined)[] = [];
+  const done = new Uint8Array(agents);
+  return {
+    /** The latest first. */
+    of: (agent: number): readonly Int32Array[] => rows[agent]!,
+    reasons: (agent: number): readonly string[] | undefined => reasons[agent],
+    record(agent: number, _round: number, own: number, inbox: { size: number; from: (i: number) => number; content: (i: number) => Proposal }): void {
+      const of = rows[agent]!;
+      const row = of.length < shown ? new Int32Array(agents) : of.pop()!;
+      row.fill(NONE);
+      row[agent] = own;
+      let said: string[] | undefined;
+      for (let i = 0; i < inbox.size; i++) {
+        const { value, reason } = inbox.content(i);
+        row[inbox.from(i)] = value;
+        if (reason !== '') (said ??= new Array<string>(agents).fill(''))[inbox.from(i)] = reason;
+      }
+      reasons[agent] = said;
+      of.unshift(row);
+    },
+    isDone: (agent: number): boolean => done[agent] === 1,
+    finish(agent: number): void {
+      done[agent] = 1;
+    },
+  };
+}
+
+/** Value and text folded into one integer (FNV-1a over the text). */
+function digestOf(value: number, reason: string): number {
+  let hash = 0x811c9dc5 ^ value;
+  for (let i = 0; i < reason.length; i++) hash = Math.imul(hash ^ reason.charCodeAt(i), 0x01000193);
+  return hash | 0;
+}
