@@ -1,13 +1,17 @@
 import { bounded } from './behaviours/bounded.ts';
+import { gameMock } from './behaviours/game-mock.ts';
 import { oracle } from './behaviours/oracle.ts';
 import { random } from './behaviours/random.ts';
+import { stopVoter } from './behaviours/stop-voter.ts';
 import { loss } from './faults/loss.ts';
 import { announcement } from './metrics/announcement.ts';
 import { conflicts } from './metrics/conflicts.ts';
 import { contamination } from './metrics/contamination.ts';
+import { game } from './metrics/game.ts';
 import { malformed } from './metrics/malformed.ts';
 import { strategy } from './metrics/strategy.ts';
 import { agentsnet } from './protocols/agentsnet.ts';
+import { byzantineGame } from './protocols/byzantine-game.ts';
 import { flood } from './protocols/flood.ts';
 import { floodMin } from './protocols/flood-min.ts';
 import { pushGossip } from './protocols/push-gossip.ts';
@@ -58,15 +62,14 @@ export const catalog = {
     tree,
     wattsStrogatz,
   ]),
-  protocols: index<ProtocolPlan>([agentsnet, flood, floodMin, pushGossip]),
-  behaviours: index<BehaviourPlan>([bounded, oracle, random]),
+  protocols: index<ProtocolPlan>([agentsnet, byzantineGame, flood, floodMin, pushGossip]),
+  behaviours: index<BehaviourPlan>([bounded, gameMock, oracle, random, stopVoter]),
   tasks: index<Task>([broadcast, coloring, consensus, leaderElection, matching, vertexCover]),
   faults: index<FaultPlan>([loss]),
-  metrics: index<MetricPlan>([announcement, conflicts, contamination, malformed, strategy]),
+  metrics: index<MetricPlan>([announcement, conflicts, contamination, game, malformed, strategy]),
 } as const;
 
 export type Catalog = typeof catalog;
-export type PartKind = keyof Catalog;
 
 function index<Made>(parts: readonly Part[]): ReadonlyMap<string, Part<Part['params'], Made>> {
   const byName = new Map<string, Part<Part['params'], Made>>();

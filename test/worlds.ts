@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { catalog } from '../src/catalog.ts';
 import { compile } from '../src/scenario/compile.ts';
 import { parseScenario, runOf, type Scenario } from '../src/scenario/scenario.ts';
 import type { Config } from '../src/scenario/schema.ts';
@@ -58,5 +57,3 @@ export const anyScenario = (): fc.Arbitrary<Record<string, unknown>> =>
       ties,
       stop,
     }));
-
-export { catalog };

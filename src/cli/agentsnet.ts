@@ -39,7 +39,7 @@ function printNext(): void {
   print(paint('bold', 'What next'));
   const next = [
     ['watch one group talk', `${program} replay agentsnet task=coloring topology.agents=8 --step`],
-    ['narrower intervals', `${program} agentsnet --replications 1000`],
+    ['narrower intervals', `${program} agentsnet precision.halfWidth=0.02 --replications 900`],
     ['what a scenario can name', `${program} list`],
     ['every scenario, checked', `${program} check scenarios`],
   ];

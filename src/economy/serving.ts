@@ -12,6 +12,10 @@ export interface Serving {
   readonly decode?: number | undefined;
 }
 
+/** Whether no call ever takes any time. */
+export const takesNoTime = ({ firstToken, prefill, decode }: Serving): boolean =>
+  firstToken.kind === 'constant' && firstToken.value === 0 && prefill === undefined && decode === undefined;
+
 /** Think time of a call in whole microseconds: first token, plus tokens read and written at their rates. */
 export function thinkTime(serving: Serving): (draw: Keyed, usage: Usage | undefined) => number {
   const first = sampler(serving.firstToken);

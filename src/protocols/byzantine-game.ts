@@ -10,7 +10,7 @@ import {
   readVote,
   type Vote,
 } from '../game/talk.ts';
-import type { ProtocolPlan, RoundProtocol, Seat, Setting } from '../world/contracts.ts';
+import type { Inbox, ProtocolPlan, RoundProtocol, Seat, Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { count, part } from '../world/part.ts';
 
@@ -68,6 +68,8 @@ function begin(
   const current = Int32Array.from(inputs);
   const last = Int32Array.from(inputs);
   const vote = new Uint8Array(agents);
+  const votedIn = new Int32Array(agents).fill(-1);
+  const decided = new Uint8Array(agents);
   const sight = memory(agents, shown);
   const proposals = Array.from({ length: values }, (_, value): Proposal => ({ value, reason: '' }));
   let counted = 0;
@@ -78,16 +80,28 @@ function begin(
     counted = round;
     let stops = 0;
     for (let agent = 0; agent < agents; agent++) {
-      if (vote[agent] === votes.stop && isVoter(agent)) stops++;
-      vote[agent] = votes.abstain;
+      if (vote[agent] === votes.stop && votedIn[agent] === round - 1 && isVoter(agent)) stops++;
     }
     isStopped = reaches(stops, voters, quorum);
   };
 
-  const ask = (me: Seat<Proposal, Question>, kind: Question['kind'], round: number, attempt: number): void => {
+  const ask = (
+    me: Seat<Proposal, Question>,
+    kind: Question['kind'],
+    round: number,
+    attempt: number,
+  ): void => {
     const { id } = me;
     const reasons = sight.reasons(id);
-    const question = { kind, round, attempt, values, input: inputs[id]!, own: last[id]!, heard: sight.of(id) };
+    const question = {
+      kind,
+      round,
+      attempt,
+      values,
+      input: inputs[id]!,
+      own: last[id]!,
+      heard: sight.of(id),
+    };
     me.ask(reasons === undefined ? question : { ...question, reasons });
   };
 
@@ -121,14 +135,14 @@ function begin(
       const round = worldRound >>> 1;
       if (worldRound % 2 === 1) {
         if (isStopped) return;
-        sight.record(id, round, current[id]!, inbox);
+        sight.record(id, current[id]!, inbox);
         ask(me, 'vote', round, 0);
         return;
       }
       if (!isStopped) count(round);
       if (!isStopped) ask(me, 'propose', round, 0);
-      else if (!sight.isDone(id)) {
-        sight.finish(id);
+      else if (decided[id] === 0) {
+        decided[id] = 1;
         me.decide(current[id]!);
       }
     },
@@ -136,7 +150,10 @@ function begin(
       const read = kind === 'propose' ? readProposal(answer, values) : readVote(answer);
       if (read === undefined && attempt + 1 < tries) ask(me, kind, round, attempt + 1);
       else if (kind === 'propose') propose(me, read as Proposed | undefined);
-      else vote[me.id] = votes[(read as Vote | undefined) ?? (format === 'upstream' ? 'continue' : 'abstain')];
+      else {
+        vote[me.id] = votes[(read as Vote | undefined) ?? (format === 'upstream' ? 'continue' : 'abstain')];
+        votedIn[me.id] = round;
+      }
     },
     held: (agent) => (current[agent] === NONE ? Number.NaN : current[agent]!),
     state: (agent) => 4 * (current[agent]! + 1) + vote[agent]!,
@@ -162,12 +179,11 @@ function inputsOf({ agents, adversaries, inputs }: Setting, values: number): Int
 function memory(agents: number, shown: number) {
   const rows: Int32Array[][] = Array.from({ length: agents }, () => []);
   const reasons: (string[] | undefined)[] = [];
-  const done = new Uint8Array(agents);
   return {
     /** The latest first. */
     of: (agent: number): readonly Int32Array[] => rows[agent]!,
     reasons: (agent: number): readonly string[] | undefined => reasons[agent],
-    record(agent: number, _round: number, own: number, inbox: { size: number; from: (i: number) => number; content: (i: number) => Proposal }): void {
+    record(agent: number, own: number, inbox: Inbox<Proposal>): void {
       const of = rows[agent]!;
       const row = of.length < shown ? new Int32Array(agents) : of.pop()!;
       row.fill(NONE);
@@ -180,10 +196,6 @@ function memory(agents: number, shown: number) {
       }
       reasons[agent] = said;
       of.unshift(row);
-    },
-    isDone: (agent: number): boolean => done[agent] === 1,
-    finish(agent: number): void {
-      done[agent] = 1;
     },
   };
 }

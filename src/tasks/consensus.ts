@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Ending } from '../world/contracts.ts';
+import type { Ending, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 import type { Judgement, Property, Task } from '../world/task.ts';
 import { judgeAgentsNet } from './judge-agentsnet.ts';
 
 /**
- * Decide one common value. With inputs it is the classical task: agreement, validity (what is decided was somebody's
- * input), termination; that nobody decides twice (integrity) is seen to by the world. Without inputs it is the task of
+ * Decide one common value. With inputs it is the classical task: agreement, validity (what is decided was the input
+ * of somebody who is not Byzantine), termination; that nobody decides twice (integrity) is seen to by the world. Without inputs it is the task of
  * AgentsNet (arXiv 2507.08616), which any common habit solves. Values are 0 to `values` - 1; others are no answers.
  */
 export const consensus = part({
@@ -109,7 +109,11 @@ function dissenters(
 function outsider({ decisions, correct, setting }: Ending): number | undefined {
   for (let agent = 0; agent < decisions.length; agent++) {
     const value = decisions[agent]!;
-    if (correct[agent] === 1 && value >= 0 && !setting.inputs.includes(value)) return agent;
+    if (correct[agent] === 1 && value >= 0 && !isInput(value, setting)) return agent;
   }
   return undefined;
 }
+
+/** Whether an agent was given the value; what Byzantine agents were given makes nothing valid. */
+const isInput = (value: number, { inputs, adversaries }: Setting): boolean =>
+  inputs.some((input, agent) => input === value && !adversaries.has(agent));

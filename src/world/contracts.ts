@@ -45,10 +45,15 @@ export interface Seat<Content = unknown, Question = unknown> {
    */
   readonly wake: (after: Time, tag?: number) => number;
   readonly cancel: (timeout: number) => boolean;
-  /** Puts a question to this agent's behaviour; the answer is a stimulus after its think time. */
-  readonly ask: (question: Question) => void;
+  /**
+   * Puts a question to this agent's behaviour; the answer is a stimulus after its think time. `of` puts it to another
+   * agent's instead, for meetings of two that one of them begins.
+   */
+  readonly ask: (question: Question, of?: number) => void;
   /** Commits to a value, once. */
   readonly decide: (value: number) => void;
+  /** An all-seeing referee ends the matter: whoever has not decided and holds a value decides it, now. */
+  readonly settle: () => void;
 }
 
 /** What every protocol may tell of itself, whatever its form. All but `content` is for judging and showing runs. */
@@ -56,6 +61,8 @@ interface AnyProtocol<Content, Question, Answered> {
   /** 'number' keeps contents in a typed array, so that sending allocates nothing. */
   readonly content: 'number' | 'object';
   readonly answer?: (me: Seat<Content, Question>, answer: Answered, question: Question) => void;
+  /** Answers that take no time come before `ask` returns, within the same event, so that nothing can come between. */
+  readonly prompt?: boolean;
   /** The agent is back after a crash, with the state it had; its timeouts are gone. */
   readonly recover?: (me: Seat<Content, Question>) => void;
   /** The value an agent holds at the moment, decided or not; NaN for none. Lets a run cut off be judged. */

@@ -10,6 +10,7 @@ export interface Commands {
   cancel(timeout: number): boolean;
   ask(agent: number, question: unknown): void;
   decide(agent: number, value: number): void;
+  settle(): void;
 }
 
 /** The seat that every agent sits on in turn: `id` says whose turn it is. */
@@ -70,11 +71,18 @@ export class SharedSeat implements Seat {
     return this.world.cancel(timeout);
   }
 
-  ask(question: unknown): void {
-    this.world.ask(this.id, question);
+  ask(question: unknown, of = this.id): void {
+    const asking = this.id;
+    this.world.ask(of, question);
+    // A prompt answer is handled on the seat of whoever gave it.
+    this.id = asking;
   }
 
   decide(value: number): void {
     this.world.decide(this.id, value);
+  }
+
+  settle(): void {
+    this.world.settle();
   }
 }

@@ -1,4 +1,4 @@
-import { type Serving, thinkTime } from '../economy/serving.ts';
+import { type Serving, takesNoTime, thinkTime } from '../economy/serving.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { Kernel, type Time } from '../kernel/kernel.ts';
 import { Keyed } from '../kernel/keyed.ts';
@@ -116,6 +116,8 @@ export class World implements Commands {
   private readonly deadline: Time | undefined;
   private readonly stopsWhenDecided: boolean;
   private readonly numeric: boolean;
+  /** Answers are handled within the event that asked. */
+  private readonly prompt: boolean;
 
   private readonly carrier: Carrier;
   private readonly think: (draw: Keyed, usage: Answer['usage']) => number;
@@ -184,6 +186,7 @@ export class World implements Commands {
     this.deadline = options.rounds?.kind === 'deadline' ? options.rounds.period : undefined;
     this.stopsWhenDecided = (options.stopWhen ?? 'decided') === 'decided';
     this.numeric = protocol.content === 'number';
+    this.prompt = protocol.prompt === true && takesNoTime(options.serving);
 
     this.carrier = new Carrier(options.network, faults, seed);
     this.think = thinkTime(options.serving);
@@ -306,9 +309,14 @@ export class World implements Commands {
     const index = this.asked[agent] as number;
     this.asked[agent] = index + 1;
     for (const observer of this.observers.ask) observer.ask(agent, question);
+    const answer = this.behaviour.answer(agent, question);
+    if (this.prompt && answer !== later) {
+      this.spend(answer);
+      this.hear(agent, question, answer);
+      return;
+    }
     const slot = this.questions.take(agent, index, this.round, question);
     this.outstanding++;
-    const answer = this.behaviour.answer(agent, question);
     if (answer !== later) {
       this.scheduleAnswer(slot, answer);
       return;
@@ -336,6 +344,15 @@ export class World implements Commands {
     this.fingerprint.number(value);
     for (const observer of this.observers.decide) observer.decide(agent, value);
     if (this.correct[agent] === 1 && --this.undecided === 0 && this.stopsWhenDecided) this.stop('decided');
+  }
+
+  settle(): void {
+    const { agents } = this.setting;
+    for (let agent = 0; agent < agents; agent++) {
+      if (!Number.isNaN(this.decisions[agent])) continue;
+      const held = this.protocol.held?.(agent) ?? Number.NaN;
+      if (!Number.isNaN(held)) this.decide(agent, held);
+    }
   }
 
   // --- events -----------------------------------------------------------------------------------------------------
@@ -425,16 +442,20 @@ export class World implements Commands {
       this.lateAnswers++;
       return;
     }
-    if (answer.unread !== undefined) this.unread++;
-    if (!this.isDown(agent)) {
-      this.record(marks.answer, agent, answer.unread === undefined ? 0 : 1);
-      if (this.correct[agent] === 1) this.watch.answered(answer.unread === undefined);
-      for (const observer of this.observers.answer) observer.answer(agent, question, answer);
-      this.seat.id = agent;
-      this.protocol.answer?.(this.seat, answer.value, question);
-    }
+    this.hear(agent, question, answer);
     this.outstanding--;
     this.endRoundIfOver();
+  }
+
+  private hear(agent: number, question: unknown, answer: Answer): void {
+    const isRead = answer.unread === undefined;
+    if (!isRead) this.unread++;
+    if (this.isDown(agent)) return;
+    this.record(marks.answer, agent, isRead ? 0 : 1);
+    if (this.correct[agent] === 1) this.watch.answered(isRead);
+    for (const observer of this.observers.answer) observer.answer(agent, question, answer);
+    this.seat.id = agent;
+    this.protocol.answer?.(this.seat, answer.value, question);
   }
 
   private recover(agent: number): void {
@@ -524,15 +545,18 @@ export class World implements Commands {
   private scheduleAnswer(slot: number, answer: Answer): void {
     const asked = this.questions.at(slot);
     asked.answer = answer;
-    if (answer.usage) {
-      this.promptTokens += answer.usage.prompt;
-      this.outputTokens += answer.usage.output;
-      if (this.promptTokens + this.outputTokens > this.limits.tokens) this.stop('tokens');
-    }
+    this.spend(answer);
     this.thinkDraw.at(asked.agent, asked.index);
     let think = this.think(this.thinkDraw, answer.usage);
     for (const fault of this.slows) think *= fault.slowness?.(asked.agent, this.kernel.now) ?? 1;
     this.kernel.schedule(Math.round(think), this.answerKind, slot);
+  }
+
+  private spend({ usage }: Answer): void {
+    if (usage === undefined) return;
+    this.promptTokens += usage.prompt;
+    this.outputTokens += usage.output;
+    if (this.promptTokens + this.outputTokens > this.limits.tokens) this.stop('tokens');
   }
 
   private isDown(agent: number): boolean {

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { adversary } from '../game/adversary.ts';
+import { type Knobs, knobs } from '../game/knobs.ts';
+import { type Answered, NONE, type Question } from '../game/talk.ts';
+import { countOf, plurality } from '../game/tally.ts';
+import { Keyed } from '../kernel/keyed.ts';
+import { gameProfiles } from '../profiles/game.ts';
+import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
+import { part } from '../world/part.ts';
+
+/**
+ * A mock of a language model in the consensus game. It proposes what it was given; later it keeps its value (inertia),
+ * copies the most frequent one, or makes a compromise. Some agents never vote to stop (caution); the others do when all
+ * they heard agrees with them, and now and then when two thirds do (haste). Told that there may be adversaries, agents move
+ * less (hesitation) and more of them never stop (suspicion). No chance depends on how many agents there are.
+ */
+export const gameMock = part({
+  name: 'game-mock',
+  summary:
+    'The consensus game: keeps its value, copies the most frequent or compromises; stops with caution.',
+  params: z.strictObject({
+    profile: z
+      .enum(Object.keys(gameProfiles) as [keyof typeof gameProfiles])
+      .default('qwen3-14b')
+      .describe('The fitted values that hold for every knob not set here.'),
+    prompt: z
+      .enum(['none-exist', 'may-exist'])
+      .default('none-exist')
+      .describe('What agents are told of adversaries: that there are none, or that there may be some.'),
+    ...knobs.partial().shape,
+  }),
+  create: ({ profile, prompt, ...own }): BehaviourPlan => ({
+    answers: ['game'],
+    begin: (setting) => {
+      const fitted = gameProfiles[profile].knobs;
+      return begin(setting, told(prompt, { ...fitted, ...definedOnly(own) }));
+    },
+  }),
+});
+
+const toUnit = 2.3283064365386963e-10;
+const supermajority = { numerator: 2, denominator: 3 } as const;
+
+function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
+  const { agents } = setting;
+  const byzantine = adversary(setting);
+  // Addressed by agent and call: a knob that is turned shifts no other chance, so that runs can be compared one by one.
+  const draw = new Keyed(setting.seed, 'game-mock');
+  const isCautious = cautious(setting, own.caution);
+  let most: ReturnType<typeof plurality> | undefined;
+
+  const propose = ({ input, own: mine, heard, values }: Question): number => {
+    const row = heard[0];
+    if (row === undefined || mine === NONE) return mine === NONE ? input : mine;
+    most ??= plurality(values);
+    const favourite = most(row, (equals) => Math.floor((draw.w3 >>> 0) * toUnit * equals));
+    if (favourite === mine || favourite === NONE) return mine;
+    if ((draw.w1 >>> 0) * toUnit < own.inertia) return mine;
+    if ((draw.w2 >>> 0) * toUnit < own.copying) return favourite;
+    return compromise(own.compromise, row, values, setting);
+  };
+  const stops = (agent: number, { own: mine, heard }: Question): boolean => {
+    const row = heard[0];
+    if (isCautious[agent] === 1 || row === undefined || mine === NONE) return false;
+    const agree = countOf(row, mine);
+    if (agree === agents) return true;
+    const { numerator, denominator } = supermajority;
+    return denominator * agree >= numerator * agents && (draw.w1 >>> 0) * toUnit < own.haste;
+  };
+
+  return {
+    answer(agent, question): Answer<Answered> {
+      const lie = byzantine(agent, question);
+      if (lie !== undefined) return lie;
+      const { kind, round, attempt } = question;
+      draw.at(agent, (2 * round + (kind === 'vote' ? 1 : 0)) * 16 + attempt);
+      if ((draw.w0 >>> 0) * toUnit < own.malformed) return { value: undefined, unread: 'malformed' };
+      if (kind === 'propose') return { value: { kind, value: propose(question) } };
+      return { value: { kind, vote: stops(agent, question) ? 'stop' : 'continue' } };
+    },
+  };
+}
+
+/** A value that need not be anybody's. The mean is rounded half up. */
+function compromise(rule: Knobs['compromise'], row: Int32Array, values: number, { stream }: Setting): number {
+  // What everybody thinks of first, whatever the inputs: the same for all agents of a run.
+  if (rule === 'focal') return stream('focal', 0).below(values);
+  const heard = row.filter((value) => value !== NONE);
+  if (rule === 'mean') return Math.floor(heard.reduce((sum, value) => sum + value, 0) / heard.length + 0.5);
+  heard.sort();
+  // The lower of the two in the middle, and the upper, taken together and rounded down.
+  const middle = heard.length >>> 1;
+  return Math.floor((heard[(heard.length - 1) >>> 1]! + heard[middle]!) / 2);
+}
+
+/** Who never votes to stop, drawn once for the whole run. */
+function cautious({ agents, seed }: Setting, chance: number): Uint8Array {
+  const draw = new Keyed(seed, 'game-mock/trait');
+  return Uint8Array.from({ length: agents }, (_, agent) => {
+    draw.at(agent, 0);
+    return (draw.w0 >>> 0) * toUnit < chance ? 1 : 0;
+  });
+}
+
+/** What awareness of adversaries makes of the knobs. */
+function told(prompt: 'none-exist' | 'may-exist', own: Knobs): Knobs {
+  if (prompt === 'none-exist') return own;
+  const either = (a: number, b: number): number => 1 - (1 - a) * (1 - b);
+  return {
+    ...own,
+    inertia: either(own.inertia, own.hesitation),
+    caution: either(own.caution, own.suspicion),
+  };
+}
+
+const definedOnly = (own: { readonly [Name in keyof Knobs]?: Knobs[Name] | undefined }): Partial<Knobs> =>
+  Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Keyed } from '../kernel/keyed.ts';
+import type { FaultPlan } from '../world/contracts.ts';
+import { duration, part, probability } from '../world/part.ts';
+import { refuseEmptySpan, span, within } from './span.ts';
+
+/** Holds some envelopes back for a moment, so that later ones overtake them. */
+export const reorder = part({
+  name: 'reorder',
+  summary: 'Some envelopes are held back at random within a window, so that later ones overtake them.',
+  params: z
+    .strictObject({
+      chance: probability.default(1).describe('Chance that an envelope is held back.'),
+      window: duration
+        .refine((it) => it > 0, { error: 'must be longer than zero, or nothing overtakes anything' })
+        .describe('The longest that one is held back; all lengths up to it are equally likely.'),
+      ...span,
+    })
+    .superRefine(refuseEmptySpan),
+  create: ({ chance, window, ...when }): FaultPlan => ({
+    begin: ({ seed }, name) => {
+      const draw = new Keyed(seed, name);
+      const isAtWork = within(when);
+      const threshold = chance * 4294967296;
+      return {
+        judge(fate, from, _to, now, index) {
+          if (!isAtWork(now)) return;
+          draw.at(from, index);
+          if (draw.w0 >>> 0 < threshold) fate.delay += Math.floor(draw.secondUnit() * (window + 1));
+        },
+      };
+    },
+  }),
+});

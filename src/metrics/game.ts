@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import { isQuestion, NONE, type Question, readProposal, readVote } from '../game/talk.ts';
+import type { Ending, Metric, MetricPlan, Setting } from '../world/contracts.ts';
+import { part } from '../world/part.ts';
+
+/**
+ * The consensus game as its authors report it (arXiv 2603.01213), and what their four outcomes leave open.
+ *
+ * publishedValid, publishedInvalid: the vote stopped it, the honest unanimous on a value that an honest agent was given, or
+ * not · publishedNone: stopped, not unanimous · publishedTimeout: not stopped, whatever the agents held; each 0 or 1.
+ * An agent without a value is not part of any unanimity: the released code, which ignores it, is not followed here.
+ *
+ * gameRounds: rounds in which votes were asked for · unanimousRound: the first, from 1, after which all honest agents
+ * held one value · detectionLag: rounds from there to the stop · stability: unanimous rounds in a row before the stop ·
+ * lostAgreements: unanimities that broke · halfStopRound: the first with votes to stop of half of all agents · stopRate:
+ * share of honest votes that are to stop · strayRate: share of proposals that leave a value on which everyone
+ * heard agreed · abstentions: share of honest proposals without a value · unreadRate: share of honest answers that
+ * could not be read. Not a number where there was nothing to take a share of.
+ */
+export const game = part({
+  name: 'game',
+  summary: 'The consensus game: its published outcomes, rounds to agreement and to the stop, rates of votes.',
+  params: z.strictObject({}),
+  create: (): MetricPlan => ({ begin }),
+});
+
+function begin(setting: Setting): Metric {
+  const { agents, adversaries } = setting;
+  const honest = agents - adversaries.size;
+  const rounds = follow(honest, agents);
+  const tries = { all: 0, unread: 0 };
+  const proposals = { all: 0, empty: 0, agreed: 0, stray: 0 };
+  const votes = { all: 0, stop: 0 };
+
+  const proposed = (question: Question, value: number): void => {
+    proposals.all++;
+    if (value === NONE) proposals.empty++;
+    const row = question.heard[0];
+    if (row === undefined || question.own === NONE || !row.every((it) => it === question.own)) return;
+    proposals.agreed++;
+    if (value !== question.own) proposals.stray++;
+  };
+
+  return {
+    answer(agent, question, answer) {
+      if (!isQuestion(question)) return;
+      const { kind, round, values } = question;
+      const value = answer.value as never;
+      if (adversaries.has(agent)) {
+        if (kind === 'vote') rounds.voted(round, undefined, readVote(value) === 'stop');
+        return;
+      }
+      tries.all++;
+      if (kind === 'propose') {
+        const read = readProposal(value, values);
+        if (read === undefined) tries.unread++;
+        else proposed(question, read.value);
+        return;
+      }
+      const vote = readVote(value);
+      if (question.attempt === 0) rounds.voted(round, question.heard[0]?.[agent] ?? NONE, false);
+      if (vote === undefined) {
+        tries.unread++;
+        return;
+      }
+      votes.all++;
+      if (vote !== 'stop') return;
+      votes.stop++;
+      rounds.stopVote(round);
+    },
+    finish(ending) {
+      const isGame = tries.all > 0;
+      const shareOf = (some: number, all: number): number => (all > 0 ? some / all : Number.NaN);
+      return {
+        ...(isGame ? published(ending) : unpublished),
+        ...rounds.finish(isStopped(ending)),
+        stopRate: shareOf(votes.stop, votes.all),
+        strayRate: shareOf(proposals.stray, proposals.agreed),
+        abstentions: shareOf(proposals.empty, proposals.all),
+        unreadRate: shareOf(tries.unread, tries.all),
+      };
+    },
+  };
+}
+
+/** Folds the rounds one by one: whether the honest were unanimous, and how many voted to stop. */
+function follow(honest: number, agents: number) {
+  let round = -1;
+  let common = NONE;
+  let holders = 0;
+  let stops = 0;
+  let first = Number.NaN;
+  let half = Number.NaN;
+  let streak = 0;
+  let lost = 0;
+
+  const close = (): void => {
+    if (round < 0) return;
+    if (holders === honest && common !== NONE) {
+      streak++;
+      if (Number.isNaN(first)) first = round + 1;
+    } else {
+      if (streak > 0) lost++;
+      streak = 0;
+    }
+    if (2 * stops >= agents && Number.isNaN(half)) half = round + 1;
+  };
+  const enter = (next: number): void => {
+    if (next === round) return;
+    close();
+    round = next;
+    common = NONE;
+    holders = 0;
+    stops = 0;
+  };
+  return {
+    /** An agent votes; `value` is what it holds, undefined for a Byzantine agent. */
+    voted(at: number, value: number | undefined, stops_: boolean): void {
+      enter(at);
+      if (stops_) stops++;
+      if (value === undefined || value === NONE) return;
+      if (holders === 0) common = value;
+      if (value === common) holders++;
+    },
+    stopVote(at: number): void {
+      enter(at);
+      stops++;
+    },
+    finish(stopped: boolean) {
+      close();
+      const asked = round >= 0;
+      return {
+        gameRounds: asked ? round + 1 : Number.NaN,
+        unanimousRound: first,
+        detectionLag: stopped && streak > 0 ? round + 1 - first : Number.NaN,
+        stability: stopped ? streak : Number.NaN,
+        lostAgreements: asked ? lost : Number.NaN,
+        halfStopRound: half,
+      };
+    },
+  };
+}
+
+const unpublished = {
+  publishedValid: Number.NaN,
+  publishedInvalid: Number.NaN,
+  publishedNone: Number.NaN,
+  publishedTimeout: Number.NaN,
+};
+
+const isStopped = ({ decisions, correct }: Ending): boolean =>
+  decisions.some((value, agent) => correct[agent] === 1 && !Number.isNaN(value));
+
+function published(ending: Ending): typeof unpublished {
+  const { decisions, setting } = ending;
+  const { adversaries, inputs } = setting;
+  const stopped = isStopped(ending);
+  const honest = [...decisions.keys()].filter((agent) => !adversaries.has(agent));
+  const common = decisions[honest[0] ?? 0]!;
+  const agreed = stopped && common >= 0 && honest.every((agent) => decisions[agent] === common);
+  const valid = agreed && honest.some((agent) => inputs[agent] === common);
+  return {
+    publishedValid: valid ? 1 : 0,
+    publishedInvalid: agreed && !valid ? 1 : 0,
+    publishedNone: stopped && !agreed ? 1 : 0,
+    publishedTimeout: stopped ? 0 : 1,
+  };
+}

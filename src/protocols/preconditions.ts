@@ -1,0 +1,61 @@
+import type { Setting } from '../world/contracts.ts';
+import { ScenarioError } from '../world/error.ts';
+import { z } from 'zod';
+
+/** `protocol.f`, as every protocol with faulty agents has it. */
+export const faultyAgents = z
+  .int()
+  .min(0)
+  .max(10_000)
+  .default(1)
+  .describe('How many faulty agents it is to bear.');
+
+/** `protocol.bounds`: proofs hold within their bounds alone, and what happens beyond is worth seeing too. */
+export const bounds = z
+  .enum(['kept', 'ignored'])
+  .default('kept')
+  .describe('kept: more faulty agents than the protocol is proven for are an error. ignored: it runs all the same.');
+
+/** Refuses more faulty agents than a protocol is proven to bear: it needs n >= `factor` * f + 1. */
+export function requireFew(
+  { agents }: Pick<Setting, 'agents'>,
+  { f, factor, bounds: asked }: { f: number; factor: number; bounds: 'kept' | 'ignored' },
+): void {
+  if (asked === 'ignored' || agents >= factor * f + 1) return;
+  const most = Math.floor((agents - 1) / factor);
+  refuse(
+    'protocol.f',
+    `must satisfy n >= ${factor}f + 1, so among ${agents} agents be at most ${most}, but is ${f}; lower it, give ${factor * f + 1} agents, or set bounds: ignored to see the protocol fail`,
+  );
+}
+
+/** Refuses a graph in which some agent cannot send to some other. */
+export function requireComplete({ agents, graph }: Setting): void {
+  if (graph.targets.length === agents * (agents - 1)) return;
+  refuse(
+    'topology',
+    `must let every agent send to every other under this protocol, but ${graph.targets.length / 2} of ${(agents * (agents - 1)) / 2} links are there; choose complete, or a protocol that keeps to its neighbours`,
+  );
+}
+
+/** Refuses a task that leaves an agent without an input, or gives one that the protocol cannot use. */
+export function requireInputs(
+  { agents, inputs }: Setting,
+  isUsable: (input: number) => boolean = (input) => !Number.isNaN(input),
+  what = 'an input',
+): void {
+  for (let agent = 0; agent < agents; agent++) {
+    const input = inputs[agent] ?? Number.NaN;
+    if (isUsable(input)) continue;
+    const but = Number.isNaN(input) ? 'has none' : `has ${input}`;
+    refuse(
+      'task',
+      `must give every agent ${what} under this protocol, but agent ${agent} ${but}; choose { kind: consensus, values: 2 }, or another protocol`,
+    );
+  }
+}
+
+/** Refuses what the author wrote at a path of the scenario. */
+export function refuse(path: string, message: string): never {
+  throw new ScenarioError([{ path, message }]);
+}
