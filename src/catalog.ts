@@ -1,25 +1,73 @@
 import { bounded } from './behaviours/bounded.ts';
+import { degroot } from './behaviours/degroot.ts';
 import { gameMock } from './behaviours/game-mock.ts';
+import { independentCascade } from './behaviours/independent-cascade.ts';
+import { kMajority } from './behaviours/k-majority.ts';
+import { live } from './behaviours/live.ts';
+import { majority } from './behaviours/majority.ts';
+import { namingGame } from './behaviours/naming-game.ts';
 import { oracle } from './behaviours/oracle.ts';
 import { random } from './behaviours/random.ts';
+import { rumour } from './behaviours/rumour.ts';
+import { sir } from './behaviours/sir.ts';
+import { sis } from './behaviours/sis.ts';
 import { stopVoter } from './behaviours/stop-voter.ts';
+import { tanh } from './behaviours/tanh.ts';
+import { threshold } from './behaviours/threshold.ts';
+import { twoChoices } from './behaviours/two-choices.ts';
+import { undecided } from './behaviours/undecided.ts';
+import { voter } from './behaviours/voter.ts';
+import { adversary } from './faults/adversary.ts';
+import { burstyLoss } from './faults/bursty-loss.ts';
+import { byzantine } from './faults/byzantine.ts';
+import { clog } from './faults/clog.ts';
+import { crash } from './faults/crash.ts';
+import { delay } from './faults/delay.ts';
+import { duplicate } from './faults/duplicate.ts';
 import { loss } from './faults/loss.ts';
+import { partition } from './faults/partition.ts';
+import { pause } from './faults/pause.ts';
+import { reorder } from './faults/reorder.ts';
+import { slow } from './faults/slow.ts';
 import { announcement } from './metrics/announcement.ts';
 import { conflicts } from './metrics/conflicts.ts';
 import { contamination } from './metrics/contamination.ts';
 import { game } from './metrics/game.ts';
 import { malformed } from './metrics/malformed.ts';
+import { opinions as opinionsMetric } from './metrics/opinions.ts';
 import { strategy } from './metrics/strategy.ts';
 import { agentsnet } from './protocols/agentsnet.ts';
+import { benOr } from './protocols/ben-or.ts';
 import { byzantineGame } from './protocols/byzantine-game.ts';
+import { changRoberts } from './protocols/chang-roberts.ts';
+import { coleVishkin } from './protocols/cole-vishkin.ts';
+import { coordinatedAttack } from './protocols/coordinated-attack.ts';
 import { flood } from './protocols/flood.ts';
+import { floodMax } from './protocols/flood-max.ts';
 import { floodMin } from './protocols/flood-min.ts';
-import { pushGossip } from './protocols/push-gossip.ts';
+import { floodset } from './protocols/floodset.ts';
+import { gather } from './protocols/gather.ts';
+import { gossip } from './protocols/gossip.ts';
+import { gossipRounds } from './protocols/gossip-rounds.ts';
+import { luby } from './protocols/luby.ts';
+import { opinions } from './protocols/opinions.ts';
+import { pairwiseElimination } from './protocols/pairwise-elimination.ts';
+import { pbft } from './protocols/pbft.ts';
+import { raft } from './protocols/raft.ts';
+import { randomColoring } from './protocols/random-coloring.ts';
+import { randomMatching } from './protocols/random-matching.ts';
+import { rendezvous } from './protocols/rendezvous.ts';
+import { roundMajority } from './protocols/round-majority.ts';
+import { stableQuorum } from './protocols/stable-quorum.ts';
+import { wMsr } from './protocols/w-msr.ts';
+import { approximateAgreement } from './tasks/approximate-agreement.ts';
 import { broadcast } from './tasks/broadcast.ts';
 import { coloring } from './tasks/coloring.ts';
 import { consensus } from './tasks/consensus.ts';
+import { independentSet } from './tasks/independent-set.ts';
 import { leaderElection } from './tasks/leader-election.ts';
 import { matching } from './tasks/matching.ts';
+import { unanimity } from './tasks/unanimity.ts';
 import { vertexCover } from './tasks/vertex-cover.ts';
 import { barabasiAlbert } from './topologies/barabasi-albert.ts';
 import { caveman } from './topologies/caveman.ts';
@@ -62,11 +110,87 @@ export const catalog = {
     tree,
     wattsStrogatz,
   ]),
-  protocols: index<ProtocolPlan>([agentsnet, byzantineGame, flood, floodMin, pushGossip]),
-  behaviours: index<BehaviourPlan>([bounded, gameMock, oracle, random, stopVoter]),
-  tasks: index<Task>([broadcast, coloring, consensus, leaderElection, matching, vertexCover]),
-  faults: index<FaultPlan>([loss]),
-  metrics: index<MetricPlan>([announcement, conflicts, contamination, game, malformed, strategy]),
+  protocols: index<ProtocolPlan>([
+    agentsnet,
+    benOr,
+    byzantineGame,
+    changRoberts,
+    coleVishkin,
+    coordinatedAttack,
+    flood,
+    floodMax,
+    floodMin,
+    floodset,
+    gather,
+    gossip,
+    gossipRounds,
+    luby,
+    opinions,
+    pairwiseElimination,
+    pbft,
+    raft,
+    randomColoring,
+    randomMatching,
+    rendezvous,
+    roundMajority,
+    stableQuorum,
+    wMsr,
+  ]),
+  behaviours: index<BehaviourPlan>([
+    bounded,
+    degroot,
+    gameMock,
+    independentCascade,
+    kMajority,
+    live,
+    majority,
+    namingGame,
+    oracle,
+    random,
+    rumour,
+    sir,
+    sis,
+    stopVoter,
+    tanh,
+    threshold,
+    twoChoices,
+    undecided,
+    voter,
+  ]),
+  tasks: index<Task>([
+    approximateAgreement,
+    broadcast,
+    coloring,
+    consensus,
+    independentSet,
+    leaderElection,
+    matching,
+    unanimity,
+    vertexCover,
+  ]),
+  faults: index<FaultPlan>([
+    adversary,
+    burstyLoss,
+    byzantine,
+    clog,
+    crash,
+    delay,
+    duplicate,
+    loss,
+    partition,
+    pause,
+    reorder,
+    slow,
+  ]),
+  metrics: index<MetricPlan>([
+    announcement,
+    conflicts,
+    contamination,
+    game,
+    malformed,
+    opinionsMetric,
+    strategy,
+  ]),
 } as const;
 
 export type Catalog = typeof catalog;

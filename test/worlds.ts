@@ -33,7 +33,7 @@ export const anyScenario = (): fc.Arbitrary<Record<string, unknown>> =>
       protocol: fc.constantFrom(
         { kind: 'flood' },
         { kind: 'flood-min', periods: 3, period: '100ms' },
-        { kind: 'push-gossip', period: '50ms', pushes: 5, patience: '2s' },
+        { kind: 'gossip', period: '50ms', calls: 5, patience: '2s' },
       ),
       latency: fc.constantFrom(
         { kind: 'constant', value: '10ms' },

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { adversary } from '../game/adversary.ts';
 import { type Knobs, knobs } from '../game/knobs.ts';
 import { type Answered, NONE, type Question } from '../game/talk.ts';
-import { countOf, plurality } from '../game/tally.ts';
+import { type Tally, tally } from '../game/tally.ts';
 import { Keyed } from '../kernel/keyed.ts';
 import { gameProfiles } from '../profiles/game.ts';
 import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
@@ -39,7 +39,6 @@ export const gameMock = part({
 });
 
 const toUnit = 2.3283064365386963e-10;
-const supermajority = { numerator: 2, denominator: 3 } as const;
 
 function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   const { agents } = setting;
@@ -47,25 +46,26 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   // Addressed by agent and call: a knob that is turned shifts no other chance, so that runs can be compared one by one.
   const draw = new Keyed(setting.seed, 'game-mock');
   const isCautious = cautious(setting, own.caution);
-  let most: ReturnType<typeof plurality> | undefined;
+  let seen: Tally | undefined;
 
-  const propose = ({ input, own: mine, heard, values }: Question): number => {
-    const row = heard[0];
-    if (row === undefined || mine === NONE) return mine === NONE ? input : mine;
-    most ??= plurality(values);
-    const favourite = most(row, (equals) => Math.floor((draw.w3 >>> 0) * toUnit * equals));
-    if (favourite === mine || favourite === NONE) return mine;
+  const propose = (question: Question): number => {
+    const { input, own: mine, heard, values } = question;
+    if (mine === NONE) return input;
+    seen ??= tally(values);
+    if (!seen.read(question)) return mine;
+    const favourite = seen.favourite((equals) => Math.floor((draw.w3 >>> 0) * toUnit * equals));
+    if (favourite === mine) return mine;
     if ((draw.w1 >>> 0) * toUnit < own.inertia) return mine;
     if ((draw.w2 >>> 0) * toUnit < own.copying) return favourite;
-    return compromise(own.compromise, row, values, setting);
+    return compromise(own.compromise, heard[0]!, values, setting);
   };
-  const stops = (agent: number, { own: mine, heard }: Question): boolean => {
-    const row = heard[0];
-    if (isCautious[agent] === 1 || row === undefined || mine === NONE) return false;
-    const agree = countOf(row, mine);
+  const stops = (agent: number, question: Question): boolean => {
+    if (isCautious[agent] === 1 || question.own === NONE) return false;
+    seen ??= tally(question.values);
+    if (!seen.read(question)) return false;
+    const agree = seen.countOf(question.own);
     if (agree === agents) return true;
-    const { numerator, denominator } = supermajority;
-    return denominator * agree >= numerator * agents && (draw.w1 >>> 0) * toUnit < own.haste;
+    return 3 * agree >= 2 * agents && (draw.w1 >>> 0) * toUnit < own.haste;
   };
 
   return {

@@ -1,6 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { checkExpectations } from '../scenario/expect.ts';
 import type { Row } from '../scenario/run.ts';
+import { fitNotes } from '../study/fit-notes.ts';
+import { nullsOf } from '../study/nulls.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
 import { pointTable } from '../study/point-table.ts';
 import { type Plan, planOf } from '../study/source.ts';
@@ -9,6 +11,7 @@ import { defaultFolder, type Study, study } from '../study/study.ts';
 import { wrapped } from '../study/text-table.ts';
 import { commandLine, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
+import { printNulls } from './print-nulls.ts';
 import {
   jobsOf,
   jsonOption,
@@ -30,6 +33,7 @@ export interface SweepArguments extends ScenarioArguments {
   readonly 'time-limit'?: string | undefined;
   readonly out?: string | undefined;
   readonly 'dry-run': boolean;
+  readonly nulls?: boolean;
   readonly json: boolean;
 }
 
@@ -56,10 +60,18 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
       .positional('scenario', scenarioPositional)
       .positional('overrides', overridesPositional)
       .options(studyOptions)
+      .option('nulls', {
+        type: 'boolean',
+        default: false,
+        describe: 'Show beside each point what arithmetic alone would give',
+      })
       .example('$0 sweep my.yaml --replications 100', 'rows go to results/my-...')
       .example("$0 sweep my.yaml 'topology.agents=[8, 16, 32]' --json", 'other levels; JSON lines'),
   handler: async (args) => {
-    await sweepAndReport(args, printPoints);
+    await sweepAndReport(args, (plan, done) => {
+      printPoints(plan, done);
+      if (args.nulls) printNulls(plan, done);
+    });
   },
 };
 
@@ -111,8 +123,11 @@ export async function sweepAndReport(
   ).finally(progress.clear);
 
   if (args.json) {
-    for (const { point, factors, replications, metrics, outcomes, ...rest } of done.summary.points)
-      printJson({ type: 'point', point, factors, replications, metrics, outcomes, ...rest });
+    for (const summary of done.summary.points) {
+      const { point, factors, replications, metrics, outcomes, ...rest } = summary;
+      const nulls = args.nulls ? { nulls: nullsOf(scenario, summary) } : {};
+      printJson({ type: 'point', point, factors, replications, metrics, outcomes, ...rest, ...nulls });
+    }
   } else report(plan, done);
   const failures =
     isExpecting && done.status === 'complete' ? checkExpectations(scenario, rows).failures : [];
@@ -195,6 +210,7 @@ function printPoints({ scenario }: Plan, { summary }: Study): void {
     width,
   ))
     print(line);
+  for (const line of fitNotes(scenario, width)) print(paint('dim', line));
 }
 
 function printEnd({ scenario }: Plan, { summary, executed }: Study, folder: string): void {

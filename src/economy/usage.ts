@@ -1,7 +1,65 @@
-/** What one call of a model spent, in tokens. */
+/**
+ * What one call of a model spent. Two of the counts hold others: `prompt` is everything read, cached or not, so that
+ * cachedRead + cacheWrite <= prompt, and the rest of it was read afresh and not kept; `output` is everything written, so
+ * that reasoning <= output. Latent steps and bytes moved are in neither. What is left out is zero.
+ */
 export interface Usage {
-  /** Tokens the model read: system text, history, and the turn itself. */
+  /** Tokens the model read: tools, system text, history, and the turn itself. */
   readonly prompt: number;
   /** Tokens it wrote, reasoning included. */
   readonly output: number;
+  /** Part of `prompt`: tokens found in the prefix cache, which need no reading. */
+  readonly cachedRead?: number;
+  /** Part of `prompt`: tokens read afresh and kept in the prefix cache. */
+  readonly cacheWrite?: number;
+  /** Part of `output`: tokens of reasoning. */
+  readonly reasoning?: number;
+  /** Steps taken in hidden states instead of in tokens; part of neither `prompt` nor `output`. */
+  readonly latentSteps?: number;
+  /** Bytes of keys and values moved from one agent's memory to another's. */
+  readonly kvBytes?: number;
+  /** Tokens the call was allowed or told to write. What was asked for and what was spent are two numbers. */
+  readonly requested?: number;
+  /** What the call was for; left out, `first`. */
+  readonly purpose?: Purpose;
+  /** The agent whose message caused the call; left out, nobody's but its own. */
+  readonly edge?: number;
+  /** The model called, where a run calls several; left out, the one of the scenario. */
+  readonly model?: string;
+}
+
+/** Why a call was made: a first attempt, the same question put again, the mending of a result, or a word of one's own. */
+export type Purpose = 'first' | 'retry' | 'repair' | (string & {});
+
+/** Tokens read afresh and not kept. */
+export const freshTokens = ({ prompt, cachedRead = 0, cacheWrite = 0 }: Usage): number =>
+  prompt - cachedRead - cacheWrite;
+
+/** Tokens that had to be computed before the first one could be written: everything not found in the cache. */
+export const prefillTokens = ({ prompt, cachedRead = 0 }: Usage): number => prompt - cachedRead;
+
+const counts = [
+  'prompt',
+  'output',
+  'cachedRead',
+  'cacheWrite',
+  'reasoning',
+  'latentSteps',
+  'kvBytes',
+  'requested',
+] as const;
+
+/** Says what is wrong with a usage; undefined where nothing is. */
+export function usageFault(usage: Usage): string | undefined {
+  for (const name of counts) {
+    const value = usage[name];
+    if (value !== undefined && !(value >= 0 && value < Number.POSITIVE_INFINITY))
+      return `${name} must be a finite number, 0 or more, but is ${value}`;
+  }
+  const { prompt, cachedRead = 0, cacheWrite = 0, output, reasoning = 0 } = usage;
+  if (cachedRead + cacheWrite > prompt)
+    return `cachedRead + cacheWrite must be at most prompt (${prompt}), of which they are parts, but is ${cachedRead + cacheWrite}`;
+  if (reasoning > output)
+    return `reasoning must be at most output (${output}), of which it is a part, but is ${reasoning}`;
+  return undefined;
 }

@@ -2,7 +2,7 @@ import type { Stream } from '../kernel/stream.ts';
 import type { Answer, Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { type Answered, NONE, type Question, type Vote } from './talk.ts';
-import { plurality } from './tally.ts';
+import { type Tally, tally } from './tally.ts';
 
 /**
  * What Byzantine agents do in the game. None has a value of its own: they take theirs from what the others propose.
@@ -25,7 +25,7 @@ export function adversary(
   const minds = new Map(
     [...adversaries].map(([agent, name]) => [
       agent,
-      mind(known(name), agents, setting.stream('adversary', agent)),
+      mind(strategyOf(name), agents, setting.stream('adversary', agent)),
     ]),
   );
   return (agent, question) => {
@@ -34,19 +34,38 @@ export function adversary(
   };
 }
 
-function known(name: string): Strategy {
-  const strategy = strategies.find((it) => it === name);
+function strategyOf(name: string): Strategy {
+  const strategy = strategies.find((it) => it === name) ?? inTheNetwork[name];
   if (strategy !== undefined) return strategy;
-  const message = `must give Byzantine agents one of ${strategies.join(', ')} in the consensus game, but gives ${name}`;
+  const message = `must give Byzantine agents one of ${strategies.join(', ')} in the consensus game, but gives ${name}; write strategy: behaviour, tactic: contrarian`;
   throw new ScenarioError([{ path: 'faults', message }]);
 }
 
+/** Where messages are forged on their way, the agent itself has only to take part; told nothing more, it disrupts. */
+const inTheNetwork: Readonly<Record<string, Strategy>> = {
+  flip: 'always-continue',
+  equivocate: 'always-continue',
+  random: 'always-continue',
+  behaviour: 'contrarian',
+};
+
 function mind(strategy: Strategy, agents: number, random: Stream): (question: Question) => Answered {
+  let seen: Tally | undefined;
+  const favourite = (question: Question): number => {
+    seen ??= tally(question.values);
+    return seen.read(question)
+      ? seen.favourite((equals) => random.below(equals))
+      : random.below(question.values);
+  };
   return (question) => {
     if (question.kind === 'vote') return { kind: 'vote', vote: voteOf(strategy, question) };
     const row = question.heard[0] ?? new Int32Array(0);
     if (strategy === 'equivocating') return equivocation(row, agents, question.values, random);
-    return { kind: 'propose', value: valueOf(strategy, question, row, random) };
+    if (strategy === 'silent') return { kind: 'propose', value: NONE };
+    const goesAlong =
+      strategy === 'always-continue' || (strategy === 'flip-flop' && question.round % 2 === 0);
+    const value = goesAlong ? favourite(question) : unheard(row, question.values, random);
+    return { kind: 'propose', value };
   };
 }
 
@@ -61,14 +80,6 @@ function voteOf(strategy: Strategy, { heard, round }: Question): Vote {
     default:
       return 'continue';
   }
-}
-
-function valueOf(strategy: Strategy, { round, values }: Question, row: Int32Array, random: Stream): number {
-  if (strategy === 'silent') return NONE;
-  const goesAlong = strategy === 'always-continue' || (strategy === 'flip-flop' && round % 2 === 0);
-  if (!goesAlong) return unheard(row, values, random);
-  const most = plurality(values)(row, (equals) => random.below(equals));
-  return most === NONE ? random.below(values) : most;
 }
 
 /** Another value for each receiver, of those that are about; any at all before the first are heard. */

@@ -1,38 +1,62 @@
-import { NONE } from './talk.ts';
+import { NONE, type Question } from './talk.ts';
 
-/** Finds the value that most of a row hold; `pick` chooses among equals, by their place in ascending order. */
-export type Plurality = (row: Int32Array, pick: (equals: number) => number) => number;
+/** What an agent sees in the round it heard last: who holds what, counted. Valid until the next row is read. */
+export interface Tally {
+  /** Reads the latest row that a question shows; false where there is none, or nobody in it holds a value. */
+  readonly read: (question: Question) => boolean;
+  /** How many hold a value. */
+  readonly countOf: (value: number) => number;
+  /** The value that most hold; `pick` chooses among equals, by their place in ascending order. */
+  readonly favourite: (pick: (equals: number) => number) => number;
+}
 
-/** A counter of values 0 to `values` - 1, with its own memory; gives `NONE` for a row that holds no value. */
-export function plurality(values: number): Plurality {
+/** A counter of values 0 to `values` - 1. Rows that all agents share are counted once. */
+export function tally(values: number): Tally {
   const counts = new Int32Array(values);
-  return (row, pick) => {
+  let last: Int32Array | undefined;
+  let lastRound = -1;
+  let most = 0;
+  let equals = 0;
+  let first = NONE;
+
+  const count = (row: Int32Array): void => {
     counts.fill(0);
-    let most = 0;
+    most = 0;
     for (let i = 0; i < row.length; i++) {
       const value = row[i]!;
       if (value === NONE) continue;
       const count = ++counts[value]!;
       if (count > most) most = count;
     }
-    if (most === 0) return NONE;
-    let equals = 0;
-    let found = NONE;
+    equals = 0;
+    first = NONE;
+    if (most === 0) return;
     for (let value = 0; value < values; value++) {
       if (counts[value] !== most) continue;
       equals++;
-      if (found === NONE) found = value;
+      if (first === NONE) first = value;
     }
-    if (equals === 1) return found;
-    let left = pick(equals);
-    while (counts[found] !== most || left-- > 0) found++;
-    return found;
   };
-}
-
-/** How many of a row hold a value. */
-export function countOf(row: Int32Array, value: number): number {
-  let count = 0;
-  for (let i = 0; i < row.length; i++) if (row[i] === value) count++;
-  return count;
+  return {
+    read({ kind, round, heard }) {
+      const row = heard[0];
+      if (row === undefined) return false;
+      // A row may be used again for a later round, so that it is known by its round too.
+      const heardIn = kind === 'vote' ? round : round - 1;
+      if (row !== last || heardIn !== lastRound) {
+        count(row);
+        last = row;
+        lastRound = heardIn;
+      }
+      return most > 0;
+    },
+    countOf: (value) => counts[value] ?? 0,
+    favourite(pick) {
+      if (equals <= 1) return first;
+      let left = pick(equals);
+      let value = first;
+      while (left > 0) if (counts[++value] === most) left--;
+      return value;
+    },
+  };
 }

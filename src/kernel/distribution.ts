@@ -1,4 +1,5 @@
 import { exp, ln } from './elementary.ts';
+import { exponentialOf } from './exponential.ts';
 import type { Keyed } from './keyed.ts';
 
 /** A distribution of spans of simulation time, in microseconds. */
@@ -34,7 +35,7 @@ export function sampler(distribution: Distribution): Sampler {
     }
     case 'exponential': {
       const { mean } = distribution;
-      return { sample: (draw) => Math.round(-ln(((draw.w0 >>> 0) + 0.5) * perWord) * mean), least: 0 };
+      return { sample: (draw) => Math.round(exponentialOf(draw.w0 >>> 0) * mean), least: 0 };
     }
     case 'lognormal': {
       const { median, sigma } = distribution;

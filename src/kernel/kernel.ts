@@ -214,13 +214,17 @@ export class Kernel {
   }
 
   /**
-   * Names state that is indexed by subject, one entry each: the kernel then reads the entries of the next events ahead of
-   * time, several at once. It changes nothing but the speed of runs whose state exceeds the cache.
+   * Names state that is indexed by subject, an entry of `entryBytes` (a power of two) each: the kernel then reads the
+   * entries of the next events ahead of time, several at once. It changes nothing but the speed of runs whose state
+   * exceeds the cache.
    */
-  touch(state: Int32Array | Uint32Array | Uint8Array | Float64Array): void {
+  touch(
+    state: Int32Array | Uint32Array | Uint8Array | Float64Array,
+    entryBytes: number = state.BYTES_PER_ELEMENT,
+  ): void {
     const large = state.byteLength > TOUCH_BYTES;
     this.touched = large ? new Uint8Array(state.buffer, state.byteOffset, state.byteLength) : null;
-    this.touchShift = 31 - Math.clz32(state.BYTES_PER_ELEMENT);
+    this.touchShift = 31 - Math.clz32(entryBytes);
   }
 
   /** Runs events of the calendar while they come before the bound; what is out of the ordinary is left to `step`. */

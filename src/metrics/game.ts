@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isQuestion, NONE, type Question, readProposal, readVote } from '../game/talk.ts';
+import { type Tally, tally } from '../game/tally.ts';
 import type { Ending, Metric, MetricPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 
@@ -13,7 +14,8 @@ import { part } from '../world/part.ts';
  * gameRounds: rounds in which votes were asked for · unanimousRound: the first, from 1, after which all honest agents
  * held one value · detectionLag: rounds from there to the stop · stability: unanimous rounds in a row before the stop ·
  * lostAgreements: unanimities that broke · halfStopRound: the first with votes to stop of half of all agents · stopRate:
- * share of honest votes that are to stop · strayRate: share of proposals that leave a value on which everyone
+ * share of honest votes that are to stop (stopVotes of votes; of the sums over many runs the ratio
+ * is free of bias, the mean of the ratios is not, since a run stops where the rate was high) · strayRate: share of proposals that leave a value on which everyone
  * heard agreed · abstentions: share of honest proposals without a value · unreadRate: share of honest answers that
  * could not be read. Not a number where there was nothing to take a share of.
  */
@@ -31,12 +33,13 @@ function begin(setting: Setting): Metric {
   const tries = { all: 0, unread: 0 };
   const proposals = { all: 0, empty: 0, agreed: 0, stray: 0 };
   const votes = { all: 0, stop: 0 };
+  let seen: Tally | undefined;
 
   const proposed = (question: Question, value: number): void => {
     proposals.all++;
     if (value === NONE) proposals.empty++;
-    const row = question.heard[0];
-    if (row === undefined || question.own === NONE || !row.every((it) => it === question.own)) return;
+    seen ??= tally(question.values);
+    if (!seen.read(question) || seen.countOf(question.own) < agents) return;
     proposals.agreed++;
     if (value !== question.own) proposals.stray++;
   };
@@ -75,6 +78,9 @@ function begin(setting: Setting): Metric {
         ...(isGame ? published(ending) : unpublished),
         ...rounds.finish(isStopped(ending)),
         stopRate: shareOf(votes.stop, votes.all),
+        votes: isGame ? votes.all : Number.NaN,
+        stopVotes: isGame ? votes.stop : Number.NaN,
+        honestAgents: isGame ? honest : Number.NaN,
         strayRate: shareOf(proposals.stray, proposals.agreed),
         abstentions: shareOf(proposals.empty, proposals.all),
         unreadRate: shareOf(tries.unread, tries.all),

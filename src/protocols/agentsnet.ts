@@ -103,6 +103,10 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
       else me.decide(code);
     },
     held: (agent) => minds[agent]!,
+    reads: (agent, answer, { kind }) =>
+      kind === 'message'
+        ? reader.messages(agent, answer) !== undefined
+        : reader.final(agent, answer) !== UNPARSED,
     digest: digestContent,
     describe: (content) =>
       typeof content === 'string' ? content : sayMessage(content, setting, content[0]?.author ?? 0),

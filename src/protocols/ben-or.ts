@@ -5,9 +5,9 @@ import { duration, part } from '../world/part.ts';
 import { bounds, faultyAgents, requireComplete, requireFew, requireInputs } from './preconditions.ts';
 
 type Kind = 0 | 1 | 2;
-const report: Kind = 0;
-const proposal: Kind = 1;
-const decision: Kind = 2;
+const report = 0;
+const proposal = 1;
+const decision = 2;
 
 /** What an agent proposes that has seen no majority. */
 const none = 2;
@@ -20,14 +20,18 @@ const none = 2;
  */
 export const benOr = part({
   name: 'ben-or',
-  summary: 'Randomised binary consensus without timing: report, propose, and toss a coin where nothing was seen.',
+  summary:
+    'Randomised binary consensus without timing: report, propose, and toss a coin where nothing was seen.',
   params: z.strictObject({
     f: faultyAgents,
     faults: z
       .enum(['crash', 'byzantine'])
       .default('crash')
       .describe('What faulty agents may do: stop (n >= 2f + 1), or anything at all (n >= 5f + 1).'),
-    coin: z.enum(['local', 'common']).default('local').describe('Whether each tosses its own coin, or all see one.'),
+    coin: z
+      .enum(['local', 'common'])
+      .default('local')
+      .describe('Whether each tosses its own coin, or all see one.'),
     resend: duration
       .optional()
       .describe('Every so often agents repeat all they have said, which makes up for lost messages.'),
@@ -161,7 +165,8 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
       return encode(phase, kind, value);
     },
     measures: () => ({ phases, tosses }),
-    waitsFor: (agent) => Array.from({ length: n }, (_, other) => other).filter((other) => voteOf(agent, other) < 0),
+    waitsFor: (agent) =>
+      Array.from({ length: n }, (_, other) => other).filter((other) => voteOf(agent, other) < 0),
     needs: (agent) => {
       let missing = 0;
       for (let other = 0; other < n; other++) if (voteOf(agent, other) < 0) missing++;
@@ -193,10 +198,9 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
       rearm(me);
     },
     recover: rearm,
-    forge: (content, to, random) => {
-      const { phase, kind } = decode(content);
-      // Half of the agents hear one thing and half the other, now and then at random.
-      return encode(phase, kind, random.chance(0.75) ? to % 2 : random.below(kind === proposal ? 3 : 2));
+    forge: (content, _to, random) => {
+      const { phase, kind, value } = decode(content);
+      return encode(phase, kind, value === none ? random.below(2) : 1 - value);
     },
     describe: (content) => {
       const { phase, kind, value } = decode(content);

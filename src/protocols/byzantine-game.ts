@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { reaches, type Share, share, votesNeeded } from '../game/quorum.ts';
+import { reaches, share, votesNeeded } from '../game/quorum.ts';
 import {
   type Answered,
   NONE,
@@ -30,6 +30,12 @@ const parameters = z.strictObject({
     .describe(
       'What an answer that is not to be read in any try counts as. clean: nothing, no value and no vote. upstream, as in the released code: the value proposed last, and a vote to continue.',
     ),
+  medium: z
+    .enum(['messages', 'board'])
+    .default('messages')
+    .describe(
+      'messages: each proposal is sent to each neighbour, and can be lost. board: proposals are posted where all read them at once, as in the released code; nothing is sent, and large groups are played faster.',
+    ),
   shown: count.max(50).default(3).describe('How many rounds an agent is shown when it is asked.'),
 });
 
@@ -53,12 +59,14 @@ export const byzantineGame = part({
   }),
 });
 
+type Player = Seat<Proposal, Question>;
+
 // Votes by agent. Not given covers both those who abstain and those who could not be understood.
 const votes = { abstain: 0, stop: 1, continue: 2 } as const;
 
 function begin(
   setting: Setting,
-  { values, quorum, electorate, tries, format, shown }: Parameters,
+  { values, quorum, electorate, tries, format, medium, shown }: Parameters,
 ): RoundProtocol<Proposal, Question, Answered> {
   const { agents, adversaries } = setting;
   const inputs = inputsOf(setting, values);
@@ -70,8 +78,7 @@ function begin(
   const vote = new Uint8Array(agents);
   const votedIn = new Int32Array(agents).fill(-1);
   const decided = new Uint8Array(agents);
-  const sight = memory(agents, shown);
-  const proposals = Array.from({ length: values }, (_, value): Proposal => ({ value, reason: '' }));
+  const channel = (medium === 'board' ? board : mail)(setting, values, shown);
   let counted = 0;
   let isStopped = false;
 
@@ -84,58 +91,35 @@ function begin(
     }
     isStopped = reaches(stops, voters, quorum);
   };
-
-  const ask = (
-    me: Seat<Proposal, Question>,
-    kind: Question['kind'],
-    round: number,
-    attempt: number,
-  ): void => {
+  const ask = (me: Player, kind: Question['kind'], round: number, attempt: number): void => {
     const { id } = me;
-    const reasons = sight.reasons(id);
-    const question = {
-      kind,
-      round,
-      attempt,
-      values,
-      input: inputs[id]!,
-      own: last[id]!,
-      heard: sight.of(id),
-    };
+    const heard = channel.heard(id);
+    const question = { kind, round, attempt, values, input: inputs[id]!, own: last[id]!, heard };
+    const reasons = channel.reasons(id);
     me.ask(reasons === undefined ? question : { ...question, reasons });
   };
-
-  const broadcast = (me: Seat<Proposal, Question>, { value, apart, reason = '' }: Proposed): void => {
-    const toAll = value === NONE ? undefined : reason === '' ? proposals[value]! : { value, reason };
-    if (apart === undefined) {
-      if (toAll !== undefined) me.tellNeighbours(toAll);
+  const propose = (me: Player, answer: Proposed | undefined): void => {
+    const { id } = me;
+    if (answer !== undefined && (answer.value !== NONE || answer.apart !== undefined)) {
+      last[id] = current[id] = answer.value;
+      channel.tell(me, answer);
       return;
     }
-    for (let i = 0; i < me.degree; i++) {
-      const to = me.neighbour(i);
-      const told = apart[to]!;
-      if (told !== NONE) me.send(to, proposals[told]!);
-    }
-  };
-
-  const propose = (me: Seat<Proposal, Question>, answer: Proposed | undefined): void => {
-    const { id } = me;
-    const abstains = answer === undefined || (answer.value === NONE && answer.apart === undefined);
-    if (!abstains) last[id] = current[id] = answer.value;
-    else current[id] = format === 'upstream' ? last[id]! : NONE;
-    if (!abstains) broadcast(me, answer);
-    else if (current[id] !== NONE) me.tellNeighbours(proposals[current[id]!]!);
+    current[id] = format === 'upstream' ? last[id]! : NONE;
+    channel.tell(me, { kind: 'propose', value: current[id]! });
   };
 
   return {
     form: 'rounds',
     content: 'object',
+    prompt: true,
+    sendsNothing: medium === 'board',
     round(me, worldRound, inbox) {
       const { id } = me;
       const round = worldRound >>> 1;
       if (worldRound % 2 === 1) {
         if (isStopped) return;
-        sight.record(id, current[id]!, inbox);
+        channel.listen(id, round, current[id]!, inbox);
         ask(me, 'vote', round, 0);
         return;
       }
@@ -158,7 +142,7 @@ function begin(
     held: (agent) => (current[agent] === NONE ? Number.NaN : current[agent]!),
     state: (agent) => 4 * (current[agent]! + 1) + vote[agent]!,
     quorum: Math.min(votesNeeded(voters, quorum), agents - adversaries.size),
-    forge: (_content, _to, random) => proposals[random.below(values)]!,
+    forge: (_content, _to, random) => ({ value: random.below(values), reason: '' }),
     digest: ({ value, reason }) => digestOf(value, reason),
     describe: ({ value, reason }) => (reason === '' ? `proposes ${value}` : `proposes ${value}: ${reason}`),
   };
@@ -175,15 +159,34 @@ function inputsOf({ agents, adversaries, inputs }: Setting, values: number): Int
   });
 }
 
-/** What each agent has heard in the last rounds: a row of values by agent for each round. */
-function memory(agents: number, shown: number) {
+/** How proposals reach the others, and what each agent remembers of them. */
+interface Channel {
+  readonly tell: (me: Player, answer: Proposed) => void;
+  /** Takes in what an agent hears in a round; its own value is part of what it knows. */
+  readonly listen: (agent: number, round: number, own: number, inbox: Inbox<Proposal>) => void;
+  /** A row of values by agent for each of the last rounds, the latest first. */
+  readonly heard: (agent: number) => readonly Int32Array[];
+  readonly reasons: (agent: number) => readonly string[] | undefined;
+}
+
+/** Every proposal is a message to each neighbour, and every agent keeps its own rows. */
+function mail({ agents }: Setting, values: number, shown: number): Channel {
+  const plain = Array.from({ length: values }, (_, value): Proposal => ({ value, reason: '' }));
   const rows: Int32Array[][] = Array.from({ length: agents }, () => []);
-  const reasons: (string[] | undefined)[] = [];
+  const reasons: (readonly string[] | undefined)[] = [];
   return {
-    /** The latest first. */
-    of: (agent: number): readonly Int32Array[] => rows[agent]!,
-    reasons: (agent: number): readonly string[] | undefined => reasons[agent],
-    record(agent: number, own: number, inbox: Inbox<Proposal>): void {
+    tell(me, { value, apart, reason = '' }) {
+      if (apart === undefined) {
+        if (value !== NONE) me.tellNeighbours(reason === '' ? plain[value]! : { value, reason });
+        return;
+      }
+      for (let i = 0; i < me.degree; i++) {
+        const to = me.neighbour(i);
+        const told = apart[to] ?? NONE;
+        if (told !== NONE) me.send(to, plain[told]!);
+      }
+    },
+    listen(agent, _round, own, inbox) {
       const of = rows[agent]!;
       const row = of.length < shown ? new Int32Array(agents) : of.pop()!;
       row.fill(NONE);
@@ -191,12 +194,60 @@ function memory(agents: number, shown: number) {
       let said: string[] | undefined;
       for (let i = 0; i < inbox.size; i++) {
         const { value, reason } = inbox.content(i);
-        row[inbox.from(i)] = value;
-        if (reason !== '') (said ??= new Array<string>(agents).fill(''))[inbox.from(i)] = reason;
+        const from = inbox.from(i);
+        row[from] = value;
+        if (reason !== '') (said ??= new Array<string>(agents).fill(''))[from] = reason;
       }
       reasons[agent] = said;
       of.unshift(row);
     },
+    heard: (agent) => rows[agent]!,
+    reasons: (agent) => reasons[agent],
+  };
+}
+
+/** Proposals are posted where all read them; agents share their rows, except where somebody told them apart. */
+function board({ agents, graph }: Setting, _values: number, shown: number): Channel {
+  if (graph.targets.length !== agents * (agents - 1)) {
+    const message =
+      'must be complete where proposals are posted for all to read; set protocol.medium: messages';
+    throw new ScenarioError([{ path: 'topology', message }]);
+  }
+  let posted = new Int32Array(agents).fill(NONE);
+  let said: string[] | undefined;
+  let readSaid: readonly string[] | undefined;
+  let apart = new Map<number, Int32Array>();
+  let common: Int32Array[] = [];
+  let readRound = -1;
+  /** By agent, where somebody told them apart: what each read in the rounds before. */
+  let own: Int32Array[][] | undefined;
+
+  const turn = (round: number): void => {
+    if (round === readRound) return;
+    readRound = round;
+    common = [posted, ...common].slice(0, shown);
+    readSaid = said;
+    if (apart.size > 0) own ??= Array.from({ length: agents }, () => common.slice(1));
+    if (own !== undefined) own = own.map((rows, agent) => [rowFor(agent), ...rows].slice(0, shown));
+    posted = new Int32Array(agents).fill(NONE);
+    said = undefined;
+    apart = new Map();
+  };
+  const rowFor = (agent: number): Int32Array => {
+    if (apart.size === 0) return common[0]!;
+    const row = Int32Array.from(common[0]!);
+    for (const [from, told] of apart) if (from !== agent) row[from] = told[agent] ?? NONE;
+    return row;
+  };
+  return {
+    tell({ id }, answer) {
+      posted[id] = answer.value;
+      if (answer.apart !== undefined) apart.set(id, answer.apart);
+      if (answer.reason) (said ??= new Array<string>(agents).fill(''))[id] = answer.reason;
+    },
+    listen: (_agent, round) => turn(round),
+    heard: (agent) => own?.[agent] ?? common,
+    reasons: () => readSaid,
   };
 }
 

@@ -11,7 +11,8 @@ import { identifierOrder, identifiers } from './identifiers.ts';
  */
 export const floodMax = part({
   name: 'flood-max',
-  summary: 'Elects the agent with the greatest identifier by flooding it for as many rounds as the graph is wide.',
+  summary:
+    'Elects the agent with the greatest identifier by flooding it for as many rounds as the graph is wide.',
   params: z.strictObject({
     ids: identifierOrder,
     rounds: count.max(1_000_000).optional().describe('Rounds until all decide; left out, the diameter.'),

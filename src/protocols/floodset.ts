@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
+import { oncePerTurn } from './once-per-turn.ts';
 import { faultyAgents, refuse, requireComplete, requireInputs } from './preconditions.ts';
 
 /**
@@ -38,8 +39,7 @@ function begin(least: Float64Array, last: number, early: boolean): RoundProtocol
   const heardBefore = new Int32Array(agents).fill(agents);
   const closing = new Uint8Array(agents);
   const done = new Uint8Array(agents);
-  // The agent for which a sender was counted last, and when: an envelope may arrive twice.
-  const countedFor = new Int32Array(agents).fill(-1);
+  const isFirst = oncePerTurn(agents);
   return {
     form: 'rounds',
     content: 'number',
@@ -51,9 +51,7 @@ function begin(least: Float64Array, last: number, early: boolean): RoundProtocol
       for (let i = 0; i < inbox.size; i++) {
         const from = inbox.from(i);
         const content = inbox.content(i);
-        const turn = round * agents + me.id;
-        if (countedFor[from] !== turn) heard++;
-        countedFor[from] = turn;
+        if (isFirst(me.id, round, from)) heard++;
         least[me.id] = Math.min(least[me.id] as number, Math.floor(content / 2));
         if (early && content % 2 === 1) closing[me.id] = 1;
       }

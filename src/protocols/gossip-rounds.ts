@@ -13,7 +13,8 @@ const nothing = Number.NaN;
  */
 export const gossipRounds = part({
   name: 'gossip-rounds',
-  summary: 'Gossip in synchronous rounds: one random call per agent and step, to push the value or to pull it.',
+  summary:
+    'Gossip in synchronous rounds: one random call per agent and step, to push the value or to pull it.',
   params: z.strictObject({
     mode: z
       .enum(['push', 'pull', 'push-pull'])

@@ -1,6 +1,6 @@
+import { z } from 'zod';
 import type { Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
-import { z } from 'zod';
 
 /** `protocol.f`, as every protocol with faulty agents has it. */
 export const faultyAgents = z
@@ -14,7 +14,9 @@ export const faultyAgents = z
 export const bounds = z
   .enum(['kept', 'ignored'])
   .default('kept')
-  .describe('kept: more faulty agents than the protocol is proven for are an error. ignored: it runs all the same.');
+  .describe(
+    'kept: more faulty agents than the protocol is proven for are an error. ignored: it runs all the same.',
+  );
 
 /** Refuses more faulty agents than a protocol is proven to bear: it needs n >= `factor` * f + 1. */
 export function requireFew(

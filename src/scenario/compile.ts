@@ -1,9 +1,10 @@
 import { drawNames } from '../agentsnet/names.ts';
 import { type Seed, Stream } from '../kernel/stream.ts';
 import { streams } from '../kernel/streams.ts';
-import type { Ending, FaultPlan, Metric, Observer, Setting } from '../world/contracts.ts';
+import type { Ending, Fault, FaultPlan, Metric, Observer, Protocol, Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { compileGraph, diameter } from '../world/graph.ts';
+import { healedFrom } from '../world/healing.ts';
 import type { WorldOptions } from '../world/simulate.ts';
 import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
@@ -17,9 +18,10 @@ export interface Compiled {
 
 /** Draws a run's graph and inputs and begins its parts: config plus seed to world. */
 export function compile(config: Config, seed: Seed, observers: readonly Observer[] = []): Compiled {
-  const faults = config.faults.map((chosen, i) => ({
+  const faults = config.faults.map((chosen, index) => ({
     plan: chosen.make(),
-    name: `fault/${i}/${chosen.part.name}`,
+    index,
+    name: nameOf(config.faults, index),
   }));
   const setting = settingOf(config.topology.make(), config.task.make(), seed, faults);
   const metrics: Metric[] = config.metrics.map((chosen) => chosen.make().begin(setting));
@@ -29,7 +31,11 @@ export function compile(config: Config, seed: Seed, observers: readonly Observer
     seed,
     protocol,
     behaviour: config.behaviour?.make().begin(setting),
-    faults: faults.map(({ plan, name }) => plan.begin(setting, name, protocol)),
+    faults: faults.map(({ plan, index, name }) => {
+      const fault = atFault(index, () => heeded(plan.begin(setting, name, protocol), protocol));
+      const { liveness, network } = config;
+      return liveness && network.gst !== undefined ? healedFrom(fault, network.gst) : fault;
+    }),
     network: config.network,
     serving: config.serving,
     rounds: config.rounds,
@@ -43,6 +49,32 @@ export function compile(config: Config, seed: Seed, observers: readonly Observer
 }
 
 type NamedFault = { readonly plan: FaultPlan; readonly name: string };
+
+/** A fault's name, for its random numbers: its kind, and which of that kind it is, so that others shift nothing in it. */
+function nameOf(faults: Config['faults'], index: number): string {
+  const kind = faults[index]?.part.name;
+  const before = faults.slice(0, index).filter(({ part }) => part.name === kind).length;
+  return before === 0 ? `fault/${kind}` : `fault/${kind}/${before}`;
+}
+
+/** Refuses a fault that would go unread: one that judges messages where none are sent. */
+function heeded(fault: Fault, { sendsNothing }: Protocol): Fault {
+  if (fault.judge === undefined || !sendsNothing) return fault;
+  const message =
+    'judges messages, but this protocol sends none as it is set; let it send them, or leave the fault out';
+  throw new ScenarioError([{ path: 'kind', message }]);
+}
+
+/** What a fault refuses, it names below itself. */
+function atFault<T>(index: number, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    const issues = error.issues.map((it) => ({ ...it, path: `faults[${index}].${it.path}` }));
+    throw new ScenarioError(issues);
+  }
+}
 
 function settingOf(topology: Topology, task: Task, seed: Seed, faults: readonly NamedFault[]): Setting {
   const graph = compileGraph(topology.agents, topology.edges(new Stream(seed, 'topology')));

@@ -99,7 +99,7 @@ function cellProblem(name: string, wanted: unknown, cell: readonly Row[]): strin
     if (found.length === 0) return [];
     const row = found[0] as Row;
     return [
-      `${name} must be ${wanted}${where}, but is ${row.verdicts[name] ?? 'not a property'} in ${found.length} of ${cell.length} runs, first with seed ${row.seed}`,
+      `${name} must be ${wanted}${where}, but is ${row.verdicts[name] ?? 'not a property'} in ${found.length} of ${cell.length} runs, first with seed ${row.seed}${row.witness === '' ? '' : `: ${row.witness}`}`,
     ];
   }
   const mean = meanOf(cell, name);

@@ -1,10 +1,11 @@
 import { parse } from 'yaml';
 import { ScenarioError } from '../world/error.ts';
 import { type Raw, withValue } from './factors.ts';
+import { withoutBehaviour } from './model.ts';
 
 /**
  * Lays `key=value` over a scenario as written. A key that the scenario varies is pinned: to the level of that name, to
- * a list of levels, or to a new level. Any other key is set for every point.
+ * a list of levels, or to a new level. Any other key is set for every point. A model takes the place of whatever answered.
  */
 export function applyOverrides(raw: Raw, overrides: readonly string[]): Raw {
   let scenario = raw;
@@ -19,6 +20,7 @@ function applyOverride(scenario: Raw, text: string): Raw {
     throw new ScenarioError([{ path: text, message: 'must be key=value, such as topology.agents=16' }]);
   }
   const value = readValue(text.slice(at + 1), path);
+  if (/^model(\.|$)/.test(path)) scenario = withoutBehaviour(scenario);
   const vary = (scenario.vary ?? {}) as Raw;
   const varied = (factor: string, levels: unknown): Raw => ({
     ...scenario,

@@ -6,6 +6,7 @@ import { canonical, digestOf } from './canonical.ts';
 import { check, instead } from './check.ts';
 import { type Expectation, expectationsSchema } from './expect.ts';
 import { expandLevels, type Levels, levelsOf, type Raw, valueAt } from './factors.ts';
+import { identityOf } from './model.ts';
 import { applyOverrides, readValue } from './overrides.ts';
 import type { Factors, Run } from './run.ts';
 import { type Config, checkConfig, configSchema } from './schema.ts';
@@ -53,6 +54,8 @@ export interface ParseOptions {
   readonly overrides?: readonly string[];
   /** Reads a file that the scenario names (a graph). Left out, such a scenario is refused. */
   readonly read?: (path: string) => string;
+  /** Lists the files of a folder that the scenario names (templates of prompts). Left out, such a scenario is refused. */
+  readonly list?: (path: string) => readonly string[];
 }
 
 /** Changes when the engine's results may differ, so that stored runs of an older engine are not taken for equal. */
@@ -109,7 +112,7 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
   const factors = levelsOf(vary);
   refuseUnknownPool(precision, factors);
   const points = expandLevels(raw, factors, limits.points).map(({ factors, raw }, index) => {
-    const filled = withFiles(raw, options.read);
+    const filled = withTemplates(withFiles(raw, options.read), options);
     const config = checkConfig(filled);
     if (!config.ok) throw new ScenarioError(config.issues.map((issue) => atPoint(issue, factors)));
     return { index, factors, raw: filled, config: config.value };
@@ -124,7 +127,7 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
       },
     ]);
   }
-  const design = digestOf(canonical({ engineVersion, seed, points: points.map((point) => point.raw) }));
+  const design = digestOf(canonical({ engineVersion, seed, points: points.map(({ raw }) => identityOf(raw)) }));
   return {
     name,
     title: title ?? name,
@@ -170,7 +173,7 @@ const texts = new WeakMap<Point, string>();
 
 function textOf(point: Point): string {
   let text = texts.get(point);
-  if (text === undefined) texts.set(point, (text = canonical(point.raw)));
+  if (text === undefined) texts.set(point, (text = canonical(identityOf(point.raw))));
   return text;
 }
 
@@ -217,6 +220,26 @@ function withFiles(raw: Raw, read: ParseOptions['read']): Raw {
       { path: 'topology.file', message: 'cannot be read here; give the graph as `text`' },
     ]);
   return { ...raw, topology: { format: formatOf(file), ...rest, text: read(file) } };
+}
+
+/** Fills in the texts of templates in the same way, by file name without its ending. */
+function withTemplates(raw: Raw, { read, list }: ParseOptions): Raw {
+  const model = raw.model as Raw | undefined;
+  if (typeof model !== 'object' || model === null || typeof model.prompts !== 'string') return raw;
+  const folder = model.prompts;
+  if (read === undefined || list === undefined) {
+    const message = 'cannot be read here; give the templates themselves, by name';
+    throw new ScenarioError([{ path: 'model.prompts', message }]);
+  }
+  const files = list(folder).filter((file) => /\.(md|txt)$/.test(file));
+  if (files.length === 0) {
+    const message = `must name a folder with templates (*.md, *.txt), but ${folder} holds none`;
+    throw new ScenarioError([{ path: 'model.prompts', message }]);
+  }
+  const prompts = Object.fromEntries(
+    files.map((file) => [file.replace(/\.[^.]+$/, ''), read(`${folder}/${file}`)]),
+  );
+  return { ...raw, model: { ...model, prompts } };
 }
 
 function formatOf(file: string): string {

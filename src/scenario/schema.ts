@@ -10,6 +10,7 @@ import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
 import { defaultWindow, type Watching } from '../world/watch.ts';
 import { type Checked, type Chosen, check, choose } from './check.ts';
+import { type ModelConfig, modelSchema, modeOf } from './model.ts';
 
 const named = z.unknown();
 
@@ -21,6 +22,9 @@ export const configSchema = z.strictObject({
   task: named.describe('What counts as solved.'),
   protocol: named.describe('How agents talk, and when they decide.'),
   behaviour: named.optional().describe('How an agent answers when its protocol asks.'),
+  model: modelSchema
+    .optional()
+    .describe('The language model that answers when the protocol asks, in the place of a mock behaviour.'),
   faults: z
     .array(named)
     .max(100)
@@ -45,6 +49,16 @@ export const configSchema = z.strictObject({
     })
     .prefault({})
     .describe('How messages travel.'),
+  liveness: z
+    .strictObject({
+      within: duration
+        .refine((it) => it > 0, { error: 'must be longer than zero' })
+        .describe('How long after `network.gst` every correct agent must have decided.'),
+    })
+    .optional()
+    .describe(
+      'A check in two phases: faults until `network.gst`, then none but agents that crashed for good or lie. Adds the verdict `liveness`.',
+    ),
   serving: z
     .strictObject({
       firstToken: distribution.default({ kind: 'constant', value: 0 }).describe('Request to first token.'),
@@ -107,9 +121,11 @@ export interface Config {
   readonly task: Chosen<Task>;
   readonly protocol: Chosen<ProtocolPlan>;
   readonly behaviour: Chosen<BehaviourPlan> | undefined;
+  readonly model: ModelConfig | undefined;
   readonly faults: readonly Chosen<FaultPlan>[];
   readonly metrics: readonly Chosen<MetricPlan>[];
   readonly network: Network;
+  readonly liveness: { readonly within: number } | undefined;
   readonly serving: Serving;
   readonly rounds: RoundTiming;
   readonly limits: Limits;
@@ -135,10 +151,12 @@ export function checkConfig(raw: unknown): Checked<Config> {
   const topology = pick<'topologies', Topology>('topologies', it.topology, 'topology', 'topology');
   const task = pick<'tasks', Task>('tasks', it.task, 'task', 'task');
   const protocol = pick<'protocols', ProtocolPlan>('protocols', it.protocol, 'protocol', 'protocol');
+  const answering = it.behaviour ?? (it.model === undefined ? undefined : 'live');
   const behaviour =
-    it.behaviour === undefined
+    answering === undefined
       ? undefined
-      : pick<'behaviours', BehaviourPlan>('behaviours', it.behaviour, 'behaviour', 'behaviour');
+      : pick<'behaviours', BehaviourPlan>('behaviours', answering, 'behaviour', 'behaviour');
+  issues.push(...modelIssues(it.model, behaviour));
   const faults = it.faults.map((value, i) =>
     pick<'faults', FaultPlan>('faults', value, `faults[${i}]`, 'fault'),
   );
@@ -146,9 +164,17 @@ export function checkConfig(raw: unknown): Checked<Config> {
     pick<'metrics', MetricPlan>('metrics', value, `metrics[${i}]`, 'metric'),
   );
   if (protocol)
-    issues.push(...relations(protocol.make(), behaviour?.make(), it.behaviour, it.rounds, it.horizon));
-  if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };
+    issues.push(...relations(protocol.make(), behaviour?.make(), answering, it.rounds, it.horizon));
   const horizon = typeof it.horizon === 'number' ? { time: it.horizon } : it.horizon;
+  if (topology && protocol) {
+    const scenario = { agents: topology.make().agents, asks: protocol.make().asks !== undefined };
+    faults.forEach((fault, i) => {
+      const found = fault?.make().issues?.(scenario) ?? [];
+      issues.push(...found.map(({ path, message }) => ({ path: `faults[${i}].${path}`, message })));
+    });
+  }
+  if (it.liveness) issues.push(...phases(it.liveness.within, it.network, horizon?.time));
+  if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };
   return {
     ok: true,
     value: {
@@ -156,9 +182,11 @@ export function checkConfig(raw: unknown): Checked<Config> {
       task,
       protocol,
       behaviour,
+      model: it.model,
       faults: faults.filter((fault) => fault !== undefined),
       metrics: metrics.filter((metric) => metric !== undefined),
       network: it.network,
+      liveness: it.liveness,
       serving: it.serving,
       rounds:
         typeof it.rounds === 'object'
@@ -175,6 +203,48 @@ export function checkConfig(raw: unknown): Checked<Config> {
       },
     },
   };
+}
+
+/** A model and the behaviour that leaves questions to it go together. */
+function modelIssues(
+  model: ModelConfig | undefined,
+  behaviour: Chosen<BehaviourPlan> | undefined,
+): Issue[] {
+  const isLive = behaviour?.part.name === 'live';
+  if (model === undefined) {
+    if (!isLive) return [];
+    return [{ path: 'model', message: 'is missing: the behaviour `live` leaves every question to it' }];
+  }
+  const issues: Issue[] = [];
+  if (behaviour !== undefined && !isLive) {
+    issues.push({ path: 'behaviour', message: 'must be `live` or left out where a `model` answers' });
+  }
+  if (model.kind === 'cassette' && model.cassette === undefined) {
+    issues.push({ path: 'model.cassette', message: 'is missing: it names the recording that answers' });
+  }
+  if (model.provider === 'openai-compatible' && model.baseUrl === undefined && modeOf(model) !== 'strict') {
+    issues.push({
+      path: 'model.baseUrl',
+      message: 'is missing: say where the model is served, such as http://127.0.0.1:8080/v1, or name a provider',
+    });
+  }
+  if (modeOf(model) !== 'live' && model.cassette === undefined) {
+    issues.push({ path: 'model.cassette', message: `is missing: mode ${modeOf(model)} needs a file` });
+  }
+  if (model.budget.money !== undefined && model.price === undefined) {
+    issues.push({ path: 'model.price', message: 'is missing: `model.budget.money` cannot be kept without it' });
+  }
+  return issues;
+}
+
+/** A check in two phases needs to know when the first one ends, and must see the second to its end. */
+function phases(within: number, { gst }: Network, horizon: number | undefined): Issue[] {
+  if (gst === undefined) {
+    return [{ path: 'network.gst', message: 'is missing: `liveness` is judged from then on' }];
+  }
+  if (horizon === undefined || horizon >= gst + within) return [];
+  const message = `must be at least network.gst + liveness.within (${(gst + within) / 1e6}s), but is ${horizon / 1e6}s`;
+  return [{ path: 'horizon', message }];
 }
 
 /** What must hold between parts: nothing in a scenario may go unread. */

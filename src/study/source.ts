@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Run } from '../scenario/run.ts';
 import { parseScenario, runsOf, type Scenario } from '../scenario/scenario.ts';
@@ -26,6 +26,7 @@ export function planOf(source: Source): Plan {
   const scenario = parseScenario(source.text, source.name, {
     overrides: source.overrides,
     read: (path) => readNamed(source.folder, path),
+    list: (path) => listNamed(source.folder, path),
   });
   return { source, scenario, runs: runsOf(scenario) };
 }
@@ -38,5 +39,16 @@ function readNamed(folder: string, path: string): string {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
     const message = `must name a file, as seen from the scenario's folder, but is ${path}: ${why} (${file})`;
     throw new ScenarioError([{ path: 'topology.file', message }]);
+  }
+}
+
+function listNamed(folder: string, path: string): readonly string[] {
+  const named = resolve(folder, path);
+  try {
+    return readdirSync(named).sort();
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : String(error);
+    const message = `must name a folder, as seen from the scenario's, but is ${path}: ${why} (${named})`;
+    throw new ScenarioError([{ path: 'model.prompts', message }]);
   }
 }

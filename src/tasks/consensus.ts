@@ -5,9 +5,10 @@ import type { Judgement, Property, Task } from '../world/task.ts';
 import { judgeAgentsNet } from './judge-agentsnet.ts';
 
 /**
- * Decide one common value. With inputs it is the classical task: agreement, validity (what is decided was the input
- * of somebody who is not Byzantine), termination; that nobody decides twice (integrity) is seen to by the world. Without inputs it is the task of
- * AgentsNet (arXiv 2507.08616), which any common habit solves. Values are 0 to `values` - 1; others are no answers.
+ * Decide one common value. With inputs it is the classical task: agreement, validity (what is decided was the input of an
+ * agent that is not Byzantine), termination; that nobody decides twice (integrity) is seen to by the world. Without
+ * inputs it is the task of AgentsNet (arXiv 2507.08616), which any common habit solves. Values are 0 to `values` - 1;
+ * others are no answers.
  */
 export const consensus = part({
   name: 'consensus',
@@ -16,23 +17,29 @@ export const consensus = part({
     .strictObject({
       values: z.int().min(2).max(1000).default(2).describe('How many values there are to choose from.'),
       inputs: z
-        .enum(['random', 'none'])
+        .enum(['random', 'equal', 'split', 'none'])
         .default('random')
-        .describe('Whether agents are given a value each, drawn at random, or none.'),
+        .describe(
+          'What agents are given: values drawn at random; one value for all, drawn at random; 0, 1, 2 and so on by turns; none.',
+        ),
     })
-    .refine(({ values, inputs }) => inputs === 'random' || values === 2, {
+    .refine(({ values, inputs }) => inputs !== 'none' || values === 2, {
       path: ['values'],
       message: 'must be 2 without inputs, as in AgentsNet; give inputs: random, or leave `values` out',
     }),
   create: ({ values, inputs }): Task => {
-    const withInputs = inputs === 'random';
+    const withInputs = inputs !== 'none';
     const isValue = (value: number): boolean => value >= 0 && value < values && Number.isInteger(value);
     return {
       name: 'consensus',
       ...(withInputs
         ? {
             inputs: ({ agents, stream }) =>
-              Float64Array.from({ length: agents }, (_, agent) => stream('input', agent).below(values)),
+              Float64Array.from({ length: agents }, (_, agent) =>
+                inputs === 'split'
+                  ? agent % values
+                  : stream('input', inputs === 'equal' ? 0 : agent).below(values),
+              ),
           }
         : {}),
       properties: withInputs ? [agreement, validity, termination] : [agreement, termination],

@@ -76,12 +76,16 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly waitsFor?: (agent: number) => readonly number[];
   /** How many of those it waits for are enough, where it waits for a quorum; left out, all of them. */
   readonly needs?: (agent: number) => number;
+  /** No agent ever sends a message, so that a fault that judges messages would go unread. */
+  readonly sendsNothing?: boolean;
   /** Numbers of its own about the run at its end, such as views or terms; they stand beside the metrics. */
   readonly measures?: () => Readonly<Record<string, number>>;
   /** How many agents must give input for the group to go on; left out, none. */
   readonly quorum?: number;
   /** A lie in the place of `content`, such that the receiver can read it; for Byzantine agents. */
   readonly forge?: (content: Content, to: number, random: Stream) => Content;
+  /** Whether an answer can be read, for counting; asked of texts only, before the protocol is given them. */
+  readonly reads?: (agent: number, answer: Answered, question: Question) => boolean;
   /** Folds a content that is an object into an integer, for the fingerprint. */
   readonly digest?: (content: Content) => number;
   /** A content as a person reads it, for transcripts. */
@@ -133,9 +137,11 @@ export const later: unique symbol = Symbol('later');
 /** An answer, and what it cost. */
 export interface Answer<Answered = unknown> {
   readonly value: Answered;
-  /** Why it could not be read, where it could not: malformed, refused, empty. Such an answer is no input. */
+  /** Why it could not be read, where it could not: malformed, refused, truncated, empty, failed. No such answer is input. */
   readonly unread?: string;
   readonly usage?: Usage;
+  /** How long it took, in microseconds, where that was measured and is to count; left out, the serving model says. */
+  readonly think?: Time;
 }
 
 /** How an agent answers when its protocol asks. */
@@ -277,7 +283,8 @@ export interface History {
 /** decided: every correct agent did · quiescent: nothing was left to happen · horizon · else the limit that was met. */
 export type Ended = 'decided' | 'quiescent' | 'horizon' | LimitName;
 
-export type LimitName = 'events' | 'messages' | 'calls' | 'tokens';
+/** The last two are kept by whoever answers from outside. */
+export type LimitName = 'events' | 'messages' | 'calls' | 'tokens' | 'money' | 'time';
 
 /** Totals that every run keeps. */
 export interface Counts {

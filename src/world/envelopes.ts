@@ -1,76 +1,101 @@
+/** Bytes of an envelope: content (8), sender (4), receiver or link (4). One envelope lies in one line of the cache. */
+export const envelopeBytes = 16;
+
 /**
- * Envelopes under way, in parallel arrays by slot: nothing is allocated per message. A slot that is not under way
- * links to the next free one; a slot in a mailbox links to the next envelope of that mailbox.
+ * Envelopes under way, one record of 16 bytes a slot: nothing is allocated per message, and whoever looks at one waits for
+ * memory once. The receiver's place holds a link once it is not needed any more: to the next envelope of a mailbox, or
+ * to the next free slot.
  */
 export class Envelopes {
-  from: Int32Array;
-  to: Int32Array;
-  next: Int32Array;
-  /** Contents: a typed array where they are numbers, so that sending one allocates nothing. */
-  numbers: Float64Array;
-  objects: unknown[] = [];
-  private readonly numeric: boolean;
+  /** Records as integers: sender (-1 in a free slot) at 4 slot + 2, receiver or link at 4 slot + 3. */
+  ints: Int32Array;
+  /** The same memory as numbers: the content at 2 slot, where contents are numbers. */
+  floats: Float64Array;
+  /** Contents by slot, where they are objects. */
+  readonly objects: unknown[] = [];
+  private readonly isNumeric: boolean;
+  private readonly onGrowth: (records: Int32Array) => void;
   private free = -1;
   private used = 0;
 
-  constructor(numeric: boolean, capacity = 64) {
-    this.numeric = numeric;
-    this.from = new Int32Array(capacity);
-    this.to = new Int32Array(capacity);
-    this.next = new Int32Array(capacity);
-    this.numbers = new Float64Array(numeric ? capacity : 0);
+  /** `onGrowth` is told where the records lie, now and whenever they move. */
+  constructor(isNumeric: boolean, onGrowth: (records: Int32Array) => void = () => {}) {
+    const memory = new ArrayBuffer(64 * envelopeBytes);
+    this.ints = new Int32Array(memory);
+    this.floats = new Float64Array(memory);
+    this.isNumeric = isNumeric;
+    this.onGrowth = onGrowth;
+    onGrowth(this.ints);
   }
 
   /** Takes a slot for an envelope and fills it. */
   take(from: number, to: number, content: unknown): number {
     let slot = this.free;
-    if (slot >= 0) this.free = this.next[slot] as number;
+    if (slot >= 0) this.free = this.ints[4 * slot + 3] as number;
     else {
       slot = this.used++;
-      if (slot === this.from.length) this.grow();
+      if (4 * slot === this.ints.length) this.grow();
     }
-    this.from[slot] = from;
-    this.to[slot] = to;
-    if (this.numeric) this.numbers[slot] = content as number;
+    this.ints[4 * slot + 2] = from;
+    this.ints[4 * slot + 3] = to;
+    if (this.isNumeric) this.floats[2 * slot] = content as number;
     else this.objects[slot] = content;
     return slot;
   }
 
   content(slot: number): unknown {
-    return this.numeric ? this.numbers[slot] : this.objects[slot];
+    return this.isNumeric ? this.floats[2 * slot] : this.objects[slot];
+  }
+
+  sender(slot: number): number {
+    return this.ints[4 * slot + 2] as number;
+  }
+
+  receiver(slot: number): number {
+    return this.ints[4 * slot + 3] as number;
+  }
+
+  /** The next envelope of the mailbox that this one is in; -1 at its end. */
+  next(slot: number): number {
+    return this.ints[4 * slot + 3] as number;
+  }
+
+  link(slot: number, next: number): void {
+    this.ints[4 * slot + 3] = next;
   }
 
   release(slot: number): void {
-    if (!this.numeric) this.objects[slot] = undefined;
-    this.to[slot] = -1;
-    this.next[slot] = this.free;
+    if (!this.isNumeric) this.objects[slot] = undefined;
+    this.ints[4 * slot + 2] = -1;
+    this.ints[4 * slot + 3] = this.free;
     this.free = slot;
   }
 
-  /** Who has a message under way to whom: from * agents + to. */
+  /** Who has a message under way to whom: from * agents + to. For protocols without mailboxes. */
   arcsUnderWay(agents: number): Set<number> {
     const arcs = new Set<number>();
     for (let slot = 0; slot < this.used; slot++) {
-      const to = this.to[slot] as number;
-      if (to >= 0) arcs.add((this.from[slot] as number) * agents + to);
+      const from = this.sender(slot);
+      if (from >= 0) arcs.add(from * agents + this.receiver(slot));
     }
     return arcs;
   }
 
-  private grow(): void {
-    const capacity = 2 * this.from.length;
-    const larger = (old: Int32Array): Int32Array => {
-      const grown = new Int32Array(capacity);
-      grown.set(old);
-      return grown;
-    };
-    this.from = larger(this.from);
-    this.to = larger(this.to);
-    this.next = larger(this.next);
-    if (this.numeric) {
-      const grown = new Float64Array(capacity);
-      grown.set(this.numbers);
-      this.numbers = grown;
+  /** Visits every envelope but those left out. The receiver of one in a mailbox is known to the mailbox only. */
+  forEach(without: ReadonlySet<number>, visit: (from: number, to: number) => void): void {
+    const free = new Set<number>();
+    for (let slot = this.free; slot >= 0; slot = this.ints[4 * slot + 3] as number) free.add(slot);
+    for (let slot = 0; slot < this.used; slot++) {
+      if (!free.has(slot) && !without.has(slot)) visit(this.sender(slot), this.receiver(slot));
     }
+  }
+
+  private grow(): void {
+    const memory = new ArrayBuffer(2 * this.ints.byteLength);
+    const ints = new Int32Array(memory);
+    ints.set(this.ints);
+    this.ints = ints;
+    this.floats = new Float64Array(memory);
+    this.onGrowth(ints);
   }
 }

@@ -47,38 +47,74 @@ function noInput({ history, quorum }: Ending): Finding | undefined {
 }
 
 /**
- * Someone waits for what cannot come: for an agent that is down (or, of a quorum, for so many), for itself by way of others (a cycle of agents each
- * of which waits for the next), or for somebody who waits so.
+ * Someone waits for what cannot come: for an agent that is down (or, of a quorum, for so many), or for itself by way of
+ * others. Found as a reduction of the wait-for graph: whoever waits for nobody can go on; so can whoever waits for
+ * enough agents that can go on, or whose message to it is on its way; those who are left over wait for each other.
  */
 export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
-  const { setting, waitsFor, needs, down } = ending;
+  const { setting, needs, down, underWay } = ending;
   const name = (agent: number): string => setting.names[agent] as string;
-  for (const agent of undecided) {
-    const others = waitsFor(agent);
-    const needed = needs?.(agent) ?? others.length;
-    const gone = others.filter((other) => down(other));
-    if (others.length - gone.length < needed) {
-      const of = needed < others.length ? `${needed} of ${others.length} agents, among them ` : '';
-      return {
-        class: 'blocked',
-        cause: 'waits-for-crashed',
-        witness: `${name(agent)} waits for ${of}${name(gone[0] as number)}, who is down`,
-        evidence: { agents: [agent, ...gone] },
-      };
-    }
+  const waits = new Map(undecided.map((agent) => [agent, ending.waitsFor(agent)]));
+  const needed = (agent: number): number => needs?.(agent) ?? waits.get(agent)?.length ?? 0;
+  for (const [agent, others] of waits) {
+    const gone = others.filter((other) => down(other) && !underWay(other, agent));
+    if (others.length - gone.length >= needed(agent)) continue;
+    const of =
+      needed(agent) < others.length ? `${needed(agent)} of ${others.length} agents, among them ` : '';
+    return {
+      class: 'blocked',
+      cause: 'waits-for-crashed',
+      witness: `${name(agent)} waits for ${of}${name(gone[0] as number)}, who is down`,
+      evidence: { agents: [agent, ...gone] },
+    };
   }
-  // Whoever waits for a quorum can go on without any one of the others, so it closes no cycle.
-  const cycle = cycleIn(undecided, (agent) => {
-    const others = waitsFor(agent);
-    return (needs?.(agent) ?? others.length) < others.length ? [] : others;
-  });
+  const stuck = stuckAmong(waits, needed, (other, agent) => underWay(other, agent), down);
+  const inVain = (agent: number): number[] =>
+    (waits.get(agent) ?? []).filter((other) => stuck.has(other) && !underWay(other, agent));
+  const cycle = cycleIn([...stuck], inVain);
   if (cycle === undefined) return undefined;
+  const isQuorum = cycle.some((agent) => needed(agent) < (waits.get(agent)?.length ?? 0));
   return {
     class: 'blocked',
     cause: 'wait-for-cycle',
-    witness: `${cycle.map(name).join(' waits for ')} waits for ${name(cycle[0] as number)}`,
+    witness: `${cycle.map(name).join(' waits for ')} waits for ${name(cycle[0] as number)}${isQuorum ? ', and too few others can go on to make up a quorum' : ''}`,
     evidence: { cycle },
   };
+}
+
+/** Of agents that wait, those left over when all who can go on are taken out, one after the other. */
+function stuckAmong(
+  waits: ReadonlyMap<number, readonly number[]>,
+  needed: (agent: number) => number,
+  comes: (other: number, agent: number) => boolean,
+  down: (agent: number) => boolean,
+): Set<number> {
+  const stuck = new Set(waits.keys());
+  const lacking = new Map<number, number>();
+  const waiters = new Map<number, number[]>();
+  const free: number[] = [];
+  for (const [agent, others] of waits) {
+    let missing = needed(agent);
+    for (const other of others) {
+      if (comes(other, agent) || !(stuck.has(other) || down(other))) missing--;
+      else if (stuck.has(other)) {
+        const list = waiters.get(other);
+        if (list) list.push(agent);
+        else waiters.set(other, [agent]);
+      }
+    }
+    lacking.set(agent, missing);
+    if (missing <= 0) free.push(agent);
+  }
+  for (let agent = free.pop(); agent !== undefined; agent = free.pop()) {
+    if (!stuck.delete(agent) || down(agent)) continue;
+    for (const waiter of waiters.get(agent) ?? []) {
+      const missing = (lacking.get(waiter) as number) - 1;
+      lacking.set(waiter, missing);
+      if (missing === 0) free.push(waiter);
+    }
+  }
+  return stuck;
 }
 
 /** A cycle of the wait-for graph among these agents: depth-first search with its own stack, since a chain may be long. */

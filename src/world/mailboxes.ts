@@ -19,7 +19,7 @@ export class Mailboxes implements Inbox {
   }
 
   from(i: number): number {
-    return this.envelopes.from[this.slotAt(i)] as number;
+    return this.envelopes.sender(this.slotAt(i));
   }
 
   content(i: number): unknown {
@@ -27,18 +27,18 @@ export class Mailboxes implements Inbox {
   }
 
   put(agent: number, slot: number): void {
-    const { next } = this.envelopes;
-    next[slot] = -1;
+    const { envelopes } = this;
+    envelopes.link(slot, -1);
     if ((this.head[agent] as number) < 0) this.head[agent] = slot;
-    else next[this.tail[agent] as number] = slot;
+    else envelopes.link(this.tail[agent] as number, slot);
     this.tail[agent] = slot;
   }
 
   /** Makes this the inbox of one agent, and empties its mailbox. */
   open(agent: number): void {
-    const { next } = this.envelopes;
+    const { envelopes } = this;
     let count = 0;
-    for (let slot = this.head[agent] as number; slot >= 0; slot = next[slot] as number) {
+    for (let slot = this.head[agent] as number; slot >= 0; slot = envelopes.next(slot)) {
       if (count === this.slots.length) {
         const grown = new Int32Array(2 * count);
         grown.set(this.slots);
@@ -50,10 +50,26 @@ export class Mailboxes implements Inbox {
     this.size = count;
   }
 
+  /** Whether an agent has an unread message from another. */
+  holds(agent: number, from: number): boolean {
+    const { envelopes } = this;
+    for (let slot = this.head[agent] as number; slot >= 0; slot = envelopes.next(slot)) {
+      if (envelopes.sender(slot) === from) return true;
+    }
+    return false;
+  }
+
   /** Gives the slots of the opened mailbox back. */
   close(): void {
     for (let i = 0; i < this.size; i++) this.envelopes.release(this.slots[i] as number);
     this.size = 0;
+  }
+
+  /** Visits every envelope that waits for a turn. */
+  forEach(visit: (slot: number, to: number) => void): void {
+    this.head.forEach((first, agent) => {
+      for (let slot = first; slot >= 0; slot = this.envelopes.next(slot)) visit(slot, agent);
+    });
   }
 
   private slotAt(i: number): number {

@@ -11,13 +11,14 @@ import type {
   Ending,
   EventProtocol,
   Fault,
+  LimitName,
   Observer,
   Protocol,
   RoundProtocol,
   Setting,
 } from './contracts.ts';
 import { later } from './contracts.ts';
-import { Envelopes } from './envelopes.ts';
+import { Envelopes, envelopeBytes } from './envelopes.ts';
 import { type Hooks, hooks } from './hooks.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Carrier, type Network } from './network.ts';
@@ -191,8 +192,6 @@ export class World implements Commands {
     this.carrier = new Carrier(options.network, faults, seed);
     this.think = thinkTime(options.serving);
     this.thinkDraw = new Keyed(seed, 'think');
-    this.envelopes = new Envelopes(this.numeric);
-    this.mailboxes = this.turns && new Mailboxes(agents, this.envelopes);
 
     this.sent = new Int32Array(agents);
     this.asked = new Int32Array(agents);
@@ -211,6 +210,8 @@ export class World implements Commands {
       ...(options.tieShuffle ? { tieShuffle: `${seed}/ties` } : {}),
       ...this.wholeRounds(options.network, faults),
     });
+    this.envelopes = new Envelopes(this.numeric, (records) => this.kernel.touch(records, envelopeBytes));
+    this.mailboxes = this.turns && new Mailboxes(agents, this.envelopes);
     this.deliverKind = this.kernel.on((slot) => this.deliver(slot));
     this.wakeKind = this.kernel.on((subject) => this.timeout(subject));
     this.answerKind = this.kernel.on((slot) => this.answer(slot));
@@ -228,7 +229,7 @@ export class World implements Commands {
       for (const { agent, at } of fault.recoveries ?? []) {
         const known = this.returning.get(agent) ?? { timeouts: [], last: 0 };
         this.returning.set(agent, { ...known, last: Math.max(known.last, at) });
-        this.kernel.schedule(at, recoverKind, agent);
+        if (at <= this.limits.horizon) this.kernel.schedule(at, recoverKind, agent);
       }
     }
     this.begin();
@@ -239,23 +240,36 @@ export class World implements Commands {
     if (this.result) return { status: 'done', result: this.result };
     if (this.questions.isWaiting) {
       const { open } = this.questions;
-      if (open.length > 0) return { status: 'waiting', open };
-      this.questions.collect((slot, answer) => this.scheduleAnswer(slot, answer));
+      if (open.length > 0 && this.ended === undefined) return { status: 'waiting', open };
+      if (this.ended === undefined)
+        this.questions.collect((slot, answer) => this.scheduleAnswer(slot, answer));
     }
     if (this.ended === undefined) {
       const events = this.limits.events - this.kernel.executed;
       const how = this.kernel.run({ until: this.limits.horizon, events });
       if (this.ended === undefined && this.questions.isWaiting)
         return { status: 'waiting', open: this.questions.open };
-      if (this.ended === undefined) this.ended = how === 'stopped' ? 'quiescent' : how;
+      if (this.ended === undefined) this.ended = this.whyOver(how);
     }
     this.result = this.finish(this.ended);
     return { status: 'done', result: this.result };
   }
 
+  /** Where somebody comes back only after the horizon, it is the horizon that ends the run. */
+  private whyOver(how: ReturnType<Kernel['run']>): Ended {
+    if (how === 'horizon' || how === 'events') return how;
+    for (const { last } of this.returning.values()) if (last > this.limits.horizon) return 'horizon';
+    return 'quiescent';
+  }
+
   /** Answers an open question. Answers may come in any order; their order changes nothing. */
   provide(id: number, answer: Answer): void {
     this.questions.provide(id, answer);
+  }
+
+  /** Ends the run at a limit that is kept outside, open questions and all; `advance` then gives the result. */
+  halt(why: LimitName): void {
+    this.stop(why);
   }
 
   // --- commands ---------------------------------------------------------------------------------------------------
@@ -380,10 +394,10 @@ export class World implements Commands {
 
   private deliver(slot: number): void {
     const { envelopes, kernel } = this;
-    const to = envelopes.to[slot] as number;
+    const to = envelopes.receiver(slot);
     if (kernel.now >= this.watch.due) this.watch.catchUp(kernel.now);
     if (this.pauses.length > 0 && this.putOff(to, this.deliverKind, slot)) return;
-    const from = envelopes.from[slot] as number;
+    const from = envelopes.sender(slot);
     const lost = this.whyLost(slot, to);
     if (this.turns) this.outstanding--;
     if (lost !== undefined) {
@@ -397,7 +411,7 @@ export class World implements Commands {
     for (const observer of this.observers.deliver) observer.deliver(from, to, envelopes.content(slot));
     // Read before the slot is released: the handler may send, and take it.
     if (this.numeric) {
-      const content = envelopes.numbers[slot] as number;
+      const content = envelopes.floats[2 * slot] as number;
       this.fingerprint.number(content);
       if (this.mailboxes) this.mailboxes.put(to, slot);
       else {
@@ -547,7 +561,7 @@ export class World implements Commands {
     asked.answer = answer;
     this.spend(answer);
     this.thinkDraw.at(asked.agent, asked.index);
-    let think = this.think(this.thinkDraw, answer.usage);
+    let think = answer.think ?? this.think(this.thinkDraw, answer.usage);
     for (const fault of this.slows) think *= fault.slowness?.(asked.agent, this.kernel.now) ?? 1;
     this.kernel.schedule(Math.round(think), this.answerKind, slot);
   }
@@ -640,7 +654,7 @@ export class World implements Commands {
     this.fingerprint.number(this.promptTokens);
     this.fingerprint.number(this.outputTokens);
     let arcs: Set<number> | undefined;
-    const underWay = (): Set<number> => (arcs ??= this.envelopes.arcsUnderWay(setting.agents));
+    const underWay = (): Set<number> => (arcs ??= this.underWay());
     const ending: Ending = {
       setting,
       decisions,
@@ -656,10 +670,24 @@ export class World implements Commands {
       ...(protocol.needs ? { needs: protocol.needs } : {}),
       ...(protocol.measures ? { measures: protocol.measures() } : {}),
       down: (agent) => this.isDown(agent) && !((this.returning.get(agent)?.last ?? 0) > kernel.now),
-      underWay: (from, to) => underWay().has(from * setting.agents + to),
+      // At the end of a round what was sent lies unread in a mailbox.
+      underWay: (from, to) => this.mailboxes?.holds(to, from) ?? underWay().has(from * setting.agents + to),
       quorum: protocol.quorum ?? 0,
     };
     return { ending, fingerprint: this.fingerprint.hex };
+  }
+
+  /** Who has a message on its way to whom, or delivered but not yet read: from * agents + to. */
+  private underWay(): Set<number> {
+    const { agents } = this.setting;
+    const arcs = new Set<number>();
+    const delivered = new Set<number>();
+    this.mailboxes?.forEach((slot, to) => {
+      delivered.add(slot);
+      arcs.add(this.envelopes.sender(slot) * agents + to);
+    });
+    this.envelopes.forEach(delivered, (from, to) => void arcs.add(from * agents + to));
+    return arcs;
   }
 
   /** Where every delay is a whole number of latencies, a ring of buckets serves as calendar, which is faster. */

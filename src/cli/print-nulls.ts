@@ -1,0 +1,58 @@
+import { type Null, nullsOf, whyNoNulls } from '../study/nulls.ts';
+import { shownNumber } from '../study/numbers.ts';
+import type { Plan } from '../study/source.ts';
+import type { Estimate } from '../study/statistics.ts';
+import type { Study } from '../study/study.ts';
+import { textTable, wrapped } from '../study/text-table.ts';
+import { paint, print, width } from './terminal.ts';
+
+/** Prints, for each point, what arithmetic alone would give beside what the runs gave. */
+export function printNulls({ scenario }: Plan, { summary }: Study): void {
+  print();
+  print(paint('bold', 'Nulls'));
+  const reason = whyNoNulls(scenario);
+  if (reason !== undefined) {
+    for (const line of wrapped(reason, width)) print(line);
+    return;
+  }
+  const found = summary.points.flatMap((point) =>
+    nullsOf(scenario, point).map((it) => [Object.values(point.factors).join(' '), it] as const),
+  );
+  const columns = [
+    { head: 'point' },
+    { head: 'null' },
+    { head: 'measure' },
+    { head: 'observed', align: 'right' },
+    { head: 'null gives', align: 'right' },
+    { head: 'observed is' },
+  ] as const;
+  const rows = found.map(([place, it]) => [
+    place,
+    it.null,
+    it.measure,
+    shownEstimate(it.observed),
+    shownNumber(rounded(it.expected)),
+    words[it.verdict],
+  ]);
+  textTable(columns, rows).forEach((line, i) => {
+    print(i === 0 ? paint('dim', line) : line);
+  });
+  const bases = new Set(found.map(([, it]) => `${it.null}: ${it.basis}`));
+  if (bases.size > 0) print();
+  for (const basis of bases) for (const line of wrapped(basis, width)) print(paint('dim', line));
+}
+
+const words: Readonly<Record<Null['verdict'], string>> = {
+  'as-null': 'as the null',
+  above: 'above it',
+  below: 'below it',
+};
+
+function shownEstimate({ mean, low, high }: Estimate): string {
+  if (mean === null) return '-';
+  const half = low === null || high === null ? 0 : (high - low) / 2;
+  const middle = shownNumber(rounded(mean));
+  return half > 0 ? `${middle} ± ${shownNumber(Number(half.toPrecision(2)))}` : middle;
+}
+
+const rounded = (x: number): number => Number(x.toPrecision(4));

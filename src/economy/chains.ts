@@ -1,0 +1,150 @@
+/**
+ * Chains of segments, kept as a trie: a chain is a small integer, the empty one is 0, and two contexts that begin with
+ * the same segments share their nodes. So the longest common prefix of two prompts is a common ancestor, a fork costs
+ * nothing, and what must be computed once for all who share it is one edge. Memory grows by about 40 bytes a segment.
+ *
+ * A segment is known by its identity, a whole number in [0, 2^31): equal identities stand for equal text. Those below
+ * 2^30 are the caller's to choose (a system text, a tool, a fact); `newIdentity` hands out the others, for messages that
+ * several will read. A segment that nobody else will ever read needs none: `extendFresh`.
+ */
+export class Chains {
+  /** How many chains there are, the empty one included. */
+  size = 1;
+  /** Sum of the tokens over all edges: what it costs to compute every chain, each edge once. */
+  tokens = 0;
+  private parents = new Int32Array(64);
+  private identities = new Int32Array(64);
+  private owns = new Float64Array(64);
+  private totals = new Float64Array(64);
+  /** Open addressing over (parent, identity); 0 is an empty place, since the empty chain is nobody's child. */
+  private places = new Int32Array(128);
+  private fresh = 0;
+  private handedOut = 1 << 30;
+
+  constructor() {
+    this.identities[0] = -1;
+    this.parents[0] = -1;
+  }
+
+  /** The chain with one more segment. Throws where the same text has been given another size before. */
+  extend(chain: number, identity: number, tokens: number): number {
+    if ((identity | 0) !== identity || identity < 0)
+      throw new RangeError(`extend: identity must be a whole number in [0, 2^31), but is ${identity}`);
+    const { places } = this;
+    const mask = places.length - 1;
+    let place = hash(chain, identity) & mask;
+    for (;;) {
+      const found = places[place]!;
+      if (found === 0) break;
+      if (this.parents[found] === chain && this.identities[found] === identity) {
+        if (this.owns[found] !== tokens) this.refuseSize(found, tokens);
+        return found;
+      }
+      place = (place + 1) & mask;
+    }
+    const made = this.add(chain, identity, tokens);
+    if (2 * this.size > places.length) this.rehash();
+    else places[place] = made;
+    return made;
+  }
+
+  /** An identity that no segment has yet. */
+  newIdentity(): number {
+    return this.handedOut++;
+  }
+
+  /** The chain with one more segment that no other chain has, and that cannot be looked up again. */
+  extendFresh(chain: number, tokens: number): number {
+    return this.add(chain, --this.fresh, tokens);
+  }
+
+  /** The chain without its last segment; -1 for the empty one. */
+  parent(chain: number): number {
+    return this.parents[chain]!;
+  }
+
+  /** The identity of the last segment: below zero where nobody else has it. */
+  identity(chain: number): number {
+    return this.identities[chain]!;
+  }
+
+  /** Tokens of the last segment. */
+  ownTokens(chain: number): number {
+    return this.owns[chain]!;
+  }
+
+  /** Tokens of the whole chain. */
+  length(chain: number): number {
+    return this.totals[chain]!;
+  }
+
+  /** Whether `prefix` is the beginning of `chain`, or all of it. */
+  isPrefix(prefix: number, chain: number): boolean {
+    // A chain is made after its prefixes, so that its number is above theirs.
+    let at = chain;
+    while (at > prefix) at = this.parents[at]!;
+    return at === prefix;
+  }
+
+  /** The longest chain that both begin with. */
+  common(one: number, other: number): number {
+    while (one !== other) {
+      if (one > other) one = this.parents[one]!;
+      else other = this.parents[other]!;
+    }
+    return one;
+  }
+
+  private add(parent: number, identity: number, tokens: number): number {
+    if (!(parent >= 0 && parent < this.size))
+      throw new RangeError(`extend: chain must be one of the ${this.size} made so far, but is ${parent}`);
+    if (!(tokens >= 0 && tokens < Number.POSITIVE_INFINITY))
+      throw new RangeError(`extend: tokens must be a finite number, 0 or more, but is ${tokens}`);
+    if (this.size === this.parents.length) this.grow();
+    const made = this.size++;
+    this.parents[made] = parent;
+    this.identities[made] = identity;
+    this.owns[made] = tokens;
+    this.totals[made] = this.totals[parent]! + tokens;
+    this.tokens += tokens;
+    return made;
+  }
+
+  private refuseSize(chain: number, tokens: number): never {
+    throw new RangeError(
+      `extend: segment ${this.identities[chain]} has ${this.owns[chain]} tokens, but is given ${tokens} now; equal identities stand for equal text, so give another identity`,
+    );
+  }
+
+  private grow(): void {
+    const length = 2 * this.parents.length;
+    const larger = <Kind extends Int32Array | Float64Array>(made: Kind, old: Kind): Kind => {
+      made.set(old);
+      return made;
+    };
+    this.parents = larger(new Int32Array(length), this.parents);
+    this.identities = larger(new Int32Array(length), this.identities);
+    this.owns = larger(new Float64Array(length), this.owns);
+    this.totals = larger(new Float64Array(length), this.totals);
+  }
+
+  private rehash(): void {
+    const places = new Int32Array(2 * this.places.length);
+    const mask = places.length - 1;
+    for (let chain = 1; chain < this.size; chain++) {
+      if (this.identities[chain]! < 0) continue;
+      let place = hash(this.parents[chain]!, this.identities[chain]!) & mask;
+      while (places[place] !== 0) place = (place + 1) & mask;
+      places[place] = chain;
+    }
+    this.places = places;
+  }
+}
+
+/** Mixes two words (the finaliser of MurmurHash3, in the public domain). */
+function hash(parent: number, identity: number): number {
+  let h = Math.imul(parent, 0x9e3779b1) ^ identity;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}

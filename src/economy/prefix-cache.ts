@@ -1,0 +1,169 @@
+import type { Time } from '../kernel/kernel.ts';
+import type { Chains } from './chains.ts';
+
+/** How a provider keeps prefixes. */
+export interface CacheRules {
+  /** An entry lives this long after it was last touched, that instant included; a hit refreshes it free of charge. */
+  readonly ttl: Time;
+  /** Prefixes with fewer tokens are not kept, without a word; 0 when left out. */
+  readonly minimum?: number | undefined;
+  /** Tokens kept at most; what was touched longest ago goes first, the ends of chains before their beginnings. */
+  readonly capacity?: number | undefined;
+  /** Hits come in whole multiples of this many tokens; 1 when left out. */
+  readonly step?: number | undefined;
+}
+
+/** What became of a prompt. The three add up to it. */
+export interface CacheRead {
+  cachedRead: number;
+  cacheWrite: number;
+  fresh: number;
+}
+
+/**
+ * The prefix cache of one workspace (provider, model, account). It matches whole segments of a prompt, from its
+ * beginning on, exactly. An entry becomes usable when the first response to the prompt that wrote it begins, so that
+ * prompts sent together all miss. Two answers to the same prompt cannot differ for it: it tells what reading cost.
+ *
+ * A hit touches all prefixes of what it read. Hence whatever is alive has its whole beginning alive, and the longest
+ * live prefix is found by walking back from the end of the prompt, which is short for conversations that go on.
+ */
+export class PrefixCache {
+  private readonly chains: Chains;
+  private readonly ttl: Time;
+  private readonly minimum: number;
+  private readonly capacity: number;
+  private readonly step: number;
+  // Per chain: when its entry becomes usable, and when it was last touched; NaN where there is none.
+  private usable: Float64Array = new Float64Array(0);
+  private touched: Float64Array = new Float64Array(0);
+  // With a capacity only: all entries from the one touched last to the one touched longest ago; 0 closes the ring.
+  private newer: Int32Array = new Int32Array(0);
+  private older: Int32Array = new Int32Array(0);
+  private held = 0;
+  private readonly read: CacheRead = { cachedRead: 0, cacheWrite: 0, fresh: 0 };
+
+  constructor(chains: Chains, rules: CacheRules) {
+    checkRules(rules);
+    this.chains = chains;
+    this.ttl = rules.ttl;
+    this.minimum = rules.minimum ?? 0;
+    this.capacity = rules.capacity ?? Number.POSITIVE_INFINITY;
+    this.step = rules.step ?? 1;
+  }
+
+  /** Tokens kept at the moment; entries past their time count until they are pushed out. Counted with a capacity only. */
+  get size(): number {
+    return this.held;
+  }
+
+  /**
+   * Sends a prompt at `now`, whose response begins at `begins`: reads the longest prefix that is alive, keeps the rest
+   * up to `keep` (a breakpoint; the whole prompt when left out). `now` must not go back. The same object comes back from
+   * every call: read it before the next one.
+   */
+  request(now: Time, chain: number, begins: Time = now, keep: number = chain): CacheRead {
+    this.look(now, chain, keep);
+    this.keep(begins, keep);
+    return this.read;
+  }
+
+  /** What a prompt sent at `now` finds, and would write; refreshes what it finds. `keep` makes the writing good. */
+  look(now: Time, chain: number, keep: number = chain): CacheRead {
+    this.cover();
+    const { chains, usable, touched, ttl, read } = this;
+    const prompt = chains.length(chain);
+    let hit = chain;
+    while (hit > 0 && !(usable[hit]! <= now && now - touched[hit]! <= ttl)) hit = chains.parent(hit);
+    const length = chains.length(hit);
+    const isHit = hit > 0 && length >= this.minimum;
+    read.cachedRead = isHit ? (this.step === 1 ? length : Math.floor(length / this.step) * this.step) : 0;
+    const kept = chains.length(keep);
+    read.cacheWrite = kept >= this.minimum ? Math.max(0, kept - read.cachedRead) : 0;
+    read.fresh = prompt - read.cachedRead - read.cacheWrite;
+    if (isHit) this.touch(hit, now, now);
+    return read;
+  }
+
+  /** Keeps a prompt whose response begins at `begins`: usable from then on. */
+  keep(begins: Time, chain: number): void {
+    this.cover();
+    if (chain === 0 || this.chains.length(chain) < this.minimum) return;
+    this.touch(chain, begins, begins);
+    if (this.held > this.capacity) this.evict();
+  }
+
+  /** Touches a chain and its beginnings. Those that were dead, or not there, become usable at `begins`. */
+  private touch(chain: number, at: Time, begins: Time): void {
+    const { chains, usable, touched, ttl } = this;
+    const isBounded = this.capacity < Number.POSITIVE_INFINITY;
+    for (let it = chain; it > 0; it = chains.parent(it)) {
+      const last = touched[it]!;
+      const isAlive = at - last <= ttl;
+      // Of two that write the same, the one whose response begins first makes it usable.
+      usable[it] = isAlive ? Math.min(usable[it]!, begins) : begins;
+      touched[it] = isAlive ? Math.max(last, at) : at;
+      if (!isBounded) continue;
+      if (Number.isNaN(last)) this.held += chains.ownTokens(it);
+      else this.unlink(it);
+      this.linkNewest(it);
+    }
+  }
+
+  private evict(): void {
+    while (this.held > this.capacity) {
+      const oldest = this.newer[0]!;
+      this.unlink(oldest);
+      this.held -= this.chains.ownTokens(oldest);
+      this.usable[oldest] = Number.NaN;
+      this.touched[oldest] = Number.NaN;
+    }
+  }
+
+  private unlink(it: number): void {
+    const { newer, older } = this;
+    older[newer[it]!] = older[it]!;
+    newer[older[it]!] = newer[it]!;
+  }
+
+  /** Place 0 stands between the newest (its `older`) and the oldest (its `newer`). */
+  private linkNewest(it: number): void {
+    const { newer, older } = this;
+    const second = older[0]!;
+    older[it] = second;
+    newer[it] = 0;
+    newer[second] = it;
+    older[0] = it;
+  }
+
+  /** Makes room for chains made since. */
+  private cover(): void {
+    if (this.usable.length >= this.chains.size) return;
+    const length = Math.max(64, 2 * this.chains.size);
+    const larger = (old: Float64Array): Float64Array => {
+      const made = new Float64Array(length).fill(Number.NaN, old.length);
+      made.set(old);
+      return made;
+    };
+    this.usable = larger(this.usable);
+    this.touched = larger(this.touched);
+    if (this.capacity === Number.POSITIVE_INFINITY) return;
+    const links = (old: Int32Array): Int32Array => {
+      const made = new Int32Array(length);
+      made.set(old);
+      return made;
+    };
+    this.newer = links(this.newer);
+    this.older = links(this.older);
+  }
+}
+
+function checkRules({ ttl, minimum = 0, capacity, step = 1 }: CacheRules): void {
+  if (!(ttl > 0))
+    throw new RangeError(`cache: ttl must be longer than zero, but is ${ttl}; leave the cache out to have none`);
+  if (!(minimum >= 0)) throw new RangeError(`cache: minimum must be 0 tokens or more, but is ${minimum}`);
+  if (capacity !== undefined && !(capacity > 0))
+    throw new RangeError(`cache: capacity must be above 0 tokens, but is ${capacity}; leave it out to have no bound`);
+  if (!(Number.isInteger(step) && step >= 1))
+    throw new RangeError(`cache: step must be a whole number of tokens from 1 on, but is ${step}`);
+}

@@ -1,0 +1,107 @@
+/** One turn of a conversation. */
+export interface Turn {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** What is sampled from, and how: with the turns, all that a request is. */
+export interface Settings {
+  readonly provider: string;
+  readonly model: string;
+  readonly temperature?: number | undefined;
+  readonly topP?: number | undefined;
+  readonly maxOutputTokens: number;
+}
+
+export interface ModelRequest {
+  readonly settings: Settings;
+  readonly turns: readonly Turn[];
+}
+
+/** Tokens of one call, as the server counts them. */
+export interface Spent {
+  readonly prompt: number;
+  readonly output: number;
+  /** Of `prompt`, those read from a cache; left out where the server does not say. */
+  readonly cached?: number | undefined;
+  /** Of `output`, those of hidden reasoning. */
+  readonly reasoning?: number | undefined;
+  /** Set where the server did not count, and these are our own estimate. */
+  readonly isEstimated?: true | undefined;
+}
+
+/** Why a model stopped writing. */
+export type Finish = 'stop' | 'length' | 'refused' | 'other';
+
+/** What a model wrote. */
+export interface Completion {
+  readonly ok: true;
+  readonly text: string;
+  readonly finish: Finish;
+  readonly spent: Spent;
+  /** Request to last token, in milliseconds of wall time. */
+  readonly latency: number;
+  /** Tries before this one that failed. */
+  readonly retries: number;
+}
+
+/**
+ * Why there is no completion. rate-limited, server-error, timeout, disconnected, bad-response: in passing, worth another
+ * try · rejected: the server will not have this very request, such as one that is too long · unauthorized, not-found,
+ * unreachable, redirected, not-installed, no-key: nothing can be asked at all, so the run ends · cancelled: we gave up.
+ */
+export type FailureKind =
+  | 'rate-limited'
+  | 'server-error'
+  | 'timeout'
+  | 'disconnected'
+  | 'bad-response'
+  | 'rejected'
+  | 'unauthorized'
+  | 'not-found'
+  | 'unreachable'
+  | 'redirected'
+  | 'not-installed'
+  | 'no-key'
+  | 'cancelled';
+
+export interface Failure {
+  readonly ok: false;
+  readonly kind: FailureKind;
+  /** For people; holds no key. */
+  readonly message: string;
+  /** How long the server asks us to wait, in milliseconds. */
+  readonly retryAfter?: number | undefined;
+  readonly retries: number;
+}
+
+export type Reply = Completion | Failure;
+
+/** Anything that can be asked: a server, a decorated one, a function of a test. Never throws. */
+export interface LanguageModel {
+  readonly complete: (request: ModelRequest, signal: AbortSignal) => Promise<Reply>;
+}
+
+const passing: ReadonlySet<FailureKind> = new Set([
+  'rate-limited',
+  'server-error',
+  'timeout',
+  'disconnected',
+  'bad-response',
+  'unreachable',
+]);
+
+/** Whether another try may succeed. */
+export const isPassing = (kind: FailureKind): boolean => passing.has(kind);
+
+const fatal: ReadonlySet<FailureKind> = new Set([
+  'unauthorized',
+  'not-found',
+  'unreachable',
+  'redirected',
+  'not-installed',
+  'no-key',
+]);
+
+/** Whether no other question can be answered either. */
+export const isFatal = (kind: FailureKind): boolean => fatal.has(kind);

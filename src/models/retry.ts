@@ -1,0 +1,52 @@
+import { isPassing, type LanguageModel, type Reply } from './model.ts';
+
+export interface RetryOptions {
+  /** How often a call is tried, the first time included. */
+  readonly tries: number;
+  /** The first wait, in milliseconds; each further one is twice as long, up to `longest`. */
+  readonly first?: number;
+  readonly longest?: number;
+  /** Waits; a test hands in its own. */
+  readonly sleep?: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** Called before each further try. */
+  readonly onRetry?: (failure: Reply, wait: number) => void;
+}
+
+/** Waits longer than that are not sat out: the call has failed. In milliseconds. */
+const mostPatience = 10 * 60_000;
+
+/**
+ * Tries again what failed in passing, after waits that double and vary by half, so that calls refused together do not come
+ * back together. A server that says how long to wait is waited for. The reply says how many tries failed before it.
+ */
+export function withRetries(model: LanguageModel, options: RetryOptions): LanguageModel {
+  const { tries, first = 500, longest = 30_000, sleep = sleepFor, onRetry } = options;
+  return {
+    async complete(request, signal) {
+      for (let failed = 0; ; failed++) {
+        const reply = await model.complete(request, signal);
+        const isOver = reply.ok || !isPassing(reply.kind) || failed + 1 >= tries || signal.aborted;
+        const asked = reply.ok ? 0 : (reply.retryAfter ?? 0);
+        if (isOver || asked > mostPatience) return { ...reply, retries: failed };
+        const doubled = Math.min(longest, first * 2 ** failed);
+        const wait = Math.max(asked, doubled * (0.75 + Math.random() / 2));
+        onRetry?.(reply, wait);
+        await sleep(wait, signal);
+      }
+    },
+  };
+}
+
+/** Resolves when the time is over, or at once when it is given up. */
+function sleepFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

@@ -1,0 +1,126 @@
+import type { Point, Scenario } from '../scenario/scenario.ts';
+import type { Config } from '../scenario/schema.ts';
+import { glauberThreshold, harmonic, majorityForce, voteQuorumTimeout } from './null-models.ts';
+import type { Estimate } from './statistics.ts';
+import type { PointSummary } from './summary.ts';
+
+/**
+ * What arithmetic alone would give at one point of a sweep, beside what the runs gave. A curve over group size that
+ * follows its null is no finding about the agents.
+ */
+export interface Null {
+  readonly null: 'vote-quorum' | 'barrier' | 'glauber';
+  /** What was observed and what is expected, in words. */
+  readonly measure: string;
+  readonly observed: Estimate;
+  readonly expected: number;
+  /** What the expectation rests on. */
+  readonly basis: string;
+  /** as-null: the expectation lies within the observed interval · above, below: the observation lies beyond it. */
+  readonly verdict: 'as-null' | 'above' | 'below';
+}
+
+/** The nulls that apply to a point. */
+export function nullsOf(scenario: Scenario, summary: PointSummary): Null[] {
+  const point = scenario.points[summary.point] as Point;
+  return [voteQuorum, barrier, glauber].flatMap((of) => of(point.config, summary) ?? []);
+}
+
+/** What keeps nulls from being worked out for a scenario, and what to do about it; undefined where some can be. */
+export function whyNoNulls(scenario: Scenario): string | undefined {
+  const config = (scenario.points[0] as Point).config;
+  if (isGame(config) && !config.metrics.some(({ part }) => part.name === 'game')) {
+    return 'The nulls of the consensus game need what the metric `game` counts; add metrics: [game].';
+  }
+  return isGame(config) || meanThink(config) !== undefined || config.behaviour?.part.name === 'tanh'
+    ? undefined
+    : 'No null applies: there are nulls for byzantine-game, for rounds of exponential think time, and for tanh agents.';
+}
+
+const isGame = ({ protocol }: Config): boolean => protocol.part.name === 'byzantine-game';
+
+/** Agents that vote on their own, as often as these did: how often would their votes not meet in time? */
+function voteQuorum(config: Config, { metrics }: PointSummary): Null | undefined {
+  if (!isGame(config)) return undefined;
+  const { horizon, rounds } = { horizon: metrics.publishedTimeout, rounds: config.limits.rounds };
+  const [votes, stops, honest] = ['votes', 'stopVotes', 'honestAgents'].map((name) => metrics[name]?.mean);
+  if (!horizon || !rounds || !votes || stops == null || !honest) return undefined;
+  const { quorum, electorate } = config.protocol.params as QuorumParameters;
+  const voters = electorate === 'honest' ? honest : agentsOf(config);
+  const chance = stops / votes;
+  const gameRounds = Math.floor((rounds - 1) / 2);
+  const expected = voteQuorumTimeout({ honest, voters, quorum, chance, rounds: gameRounds });
+  return compared('vote-quorum', 'share of runs not stopped in time', horizon, expected, {
+    basis: `${honest} agents that vote to stop with chance ${shown(chance)} each, on their own, for ${gameRounds} rounds`,
+  });
+}
+
+interface QuorumParameters {
+  readonly quorum: { readonly numerator: number; readonly denominator: number };
+  readonly electorate: 'all' | 'honest';
+}
+
+/** A round that waits for the slowest of N answers takes H_N mean think times. */
+function barrier(config: Config, { metrics }: PointSummary): Null | undefined {
+  const mean = meanThink(config);
+  const seconds = metrics.seconds;
+  const game = metrics.gameRounds?.mean;
+  const rounds = game == null ? metrics.rounds?.mean : 2 * game;
+  if (mean === undefined || seconds?.mean == null || !rounds) return undefined;
+  const perRound = (it: number | null): number | null => (it === null ? null : it / rounds);
+  const observed = {
+    mean: perRound(seconds.mean),
+    low: perRound(seconds.low),
+    high: perRound(seconds.high),
+    n: seconds.n,
+  };
+  const agents = agentsOf(config);
+  return compared('barrier', 'seconds a round', observed, (harmonic(agents) * mean) / 1e6, {
+    basis: `the slowest of ${agents} answers of exponential think time, mean ${shown(mean / 1e6)} s`,
+  });
+}
+
+/** Copiers that stray from a unanimity now and then: is their conformity enough for a group of this size? */
+function glauber(config: Config, { metrics, replications }: PointSummary): Null | undefined {
+  const threshold = glauberThreshold(agentsOf(config));
+  const strays = metrics.strayRate?.mean;
+  if (isGame(config) && strays != null) {
+    const beta = majorityForce(strays);
+    const observed = { mean: beta, low: beta, high: beta, n: metrics.strayRate?.n ?? 0 };
+    return compared('glauber', 'strength of conformity', observed, threshold, {
+      basis: `strays from a unanimity at a rate of ${shown(strays)}; unanimity lasts above 0.5 ln N`,
+    });
+  }
+  const { beta } = (config.behaviour?.params ?? {}) as { beta?: number };
+  if (config.behaviour?.part.name !== 'tanh' || beta === undefined) return undefined;
+  const observed = { mean: beta, low: beta, high: beta, n: replications };
+  return compared('glauber', 'strength of conformity', observed, threshold, {
+    basis: 'as set; unanimity is reached in reasonable time above 0.5 ln N',
+  });
+}
+
+function compared(
+  name: Null['null'],
+  measure: string,
+  observed: Estimate,
+  expected: number,
+  { basis }: { basis: string },
+): Null {
+  const low = observed.low ?? observed.mean ?? Number.NaN;
+  const high = observed.high ?? observed.mean ?? Number.NaN;
+  const verdict = low > expected ? 'above' : high < expected ? 'below' : 'as-null';
+  return { null: name, measure, observed, expected, basis, verdict };
+}
+
+const agentsOf = ({ topology }: Config): number => (topology.params as { agents: number }).agents;
+
+/** Mean think time in microseconds, of rounds that wait for all; undefined where it is not exponential. */
+function meanThink({ rounds, serving }: Config): number | undefined {
+  const { firstToken, prefill, decode } = serving;
+  const isBare = prefill === undefined && decode === undefined;
+  return rounds.kind === 'barrier' && isBare && firstToken.kind === 'exponential'
+    ? firstToken.mean
+    : undefined;
+}
+
+const shown = (x: number): string => String(Number(x.toPrecision(3)));

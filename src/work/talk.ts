@@ -1,0 +1,86 @@
+/** What is said about work: questions, answers and messages, for protocols, behaviours, tasks and metrics alike. */
+
+/** What an agent holds of an item: nothing yet, what is right, or (from 1 on) one of several wrong values. */
+export const MISSING = -1;
+export const RIGHT = 0;
+
+/** A statement about one item of the work. */
+export interface Claim {
+  readonly item: number;
+  /** `RIGHT`, or a wrong value from 1 on. */
+  readonly value: number;
+}
+
+/** What one agent tells another: what it holds at the moment, and how long that is to read. */
+export interface Report {
+  readonly from: number;
+  readonly claims: readonly Claim[];
+  /** Tokens to read it. */
+  readonly tokens: number;
+  /** Whether each claim passed a check on its way, so that nobody need check it again. */
+  readonly verified?: boolean;
+}
+
+/** Which model is to answer, where an agent has two. */
+export type Size = 'small' | 'large';
+
+/** What every question says beside what is asked: why it is asked, when, and what is to be read first. */
+interface AnyQuestion {
+  /** What the call is for; costs are told apart by it. */
+  readonly purpose: Purpose;
+  /** Simulation time, in microseconds: prompt caches run out. */
+  readonly at: number;
+  /** Reports to read before answering. */
+  readonly heard: readonly Report[];
+  /** Whether others will read the answer, so that a report must be written. */
+  readonly report: boolean;
+  readonly size?: Size;
+}
+
+export type Purpose = 'work' | 'plan' | 'review' | 'merge' | 'peer' | 'vote' | 'check' | 'select' | 'repair';
+
+/** One turn of work on what is open. */
+export interface Act extends AnyQuestion {
+  readonly kind: 'act';
+  /** The items that are this agent's to do; left out, all of them. */
+  readonly scope?: readonly number[] | undefined;
+  /** Whether others work on parts of the same product, so that what the agent last saw of it may be out of date. */
+  readonly joint: boolean;
+  /** Whether it is shown the product as it stands before it acts. */
+  readonly sync: boolean;
+  /** Tokens it may write in this turn; left out, as many as it likes. */
+  readonly cap?: number | undefined;
+}
+
+/** Take over what is reported. review: check it first; merge: where reports differ, hold with the most. */
+export interface Gather extends AnyQuestion {
+  readonly kind: 'review' | 'merge';
+}
+
+/** Answer one item afresh, without looking at what was said of it before. */
+export interface Sample extends AnyQuestion {
+  readonly kind: 'sample';
+  readonly item: number;
+  /** Counts the answers to this item, from 0: each is a draw of its own. */
+  readonly draw: number;
+}
+
+/** Say whether a value of an item is right. */
+export interface Check extends AnyQuestion {
+  readonly kind: 'check';
+  readonly claim: Claim;
+  readonly draw: number;
+}
+
+export type Question = Act | Gather | Sample | Check;
+
+export interface Answered {
+  /** What was found in this turn, taken over, or sampled. */
+  readonly claims: readonly Claim[];
+  /** Whether the agent holds something for every item that is its to do. Of a check: whether the claim passes. */
+  readonly ready: boolean;
+  readonly report?: Report;
+}
+
+export const isWorkQuestion = (question: unknown): question is Question =>
+  typeof question === 'object' && question !== null && 'purpose' in question && 'heard' in question;

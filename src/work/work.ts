@@ -1,0 +1,73 @@
+import type { Setting } from '../world/contracts.ts';
+import { type Claim, MISSING, RIGHT } from './talk.ts';
+
+/** A piece of work: items to be done, what each needs first, and how hard each is. One instance for each run. */
+export interface Work {
+  readonly items: number;
+  /** Items without which an item cannot be right. Each is less than the item itself. */
+  readonly needs: readonly (readonly number[])[];
+  /** Tokens of effort after which an item has been found with chance 1 - 1/e; 0 where one turn always will do. */
+  readonly cost: Float64Array;
+  /** Chance that a plain agent gets an item right that it has done. */
+  readonly chance: Float64Array;
+  /** How many wrong values an item has: with one, those who are wrong agree. */
+  readonly variants: number;
+  /** How many items a turn works on: the next one, or all that are open (a search). */
+  readonly breadth: 'one' | 'all';
+  /** Chance that work done on a product that is out of date, or before what it needs, fails for that reason. */
+  readonly hazard: number;
+  /** Tokens to read before an item can be done: its documents, or its file. */
+  readonly reading: number;
+  /** Score from which the work counts as solved. */
+  readonly pass: number;
+}
+
+/** What was handed in, and what it was worth. */
+export interface Desk {
+  readonly work: Work;
+  /** Hands in a product: what is claimed of each item. Answers its number, which agents then decide. */
+  readonly submit: (claims: readonly Claim[]) => number;
+  readonly product: (submission: number) => Int16Array | undefined;
+}
+
+const desks = new WeakMap<object, Desk>();
+
+/** The desk of a run, shared by its task, protocol and behaviour. */
+export function deskOf(setting: Omit<Setting, 'inputs'>): Desk {
+  const desk = desks.get(setting);
+  if (desk === undefined) {
+    throw new Error(
+      `work: the task ${setting.task.name} gives no items to work on; choose one that does, such as work-graph`,
+    );
+  }
+  return desk;
+}
+
+/** Opens the desk of a run; the task does, before the other parts begin. */
+export function openDesk(setting: object, work: Work): void {
+  const products: Int16Array[] = [];
+  desks.set(setting, {
+    work,
+    submit: (claims) => products.push(productOf(claims, work.items)) - 1,
+    product: (submission) => products[submission],
+  });
+}
+
+/** The values claimed, by item; of two claims of one item the later holds. */
+export function productOf(claims: readonly Claim[], items: number): Int16Array {
+  const product = new Int16Array(items).fill(MISSING);
+  for (const { item, value } of claims) product[item] = value;
+  return product;
+}
+
+/** Share of the items that are right, each with all that it needs: what is built on something wrong is worth nothing. */
+export function scoreOf(product: Int16Array, { items, needs }: Work): number {
+  const sound = new Uint8Array(items);
+  let right = 0;
+  for (let item = 0; item < items; item++) {
+    if (product[item] !== RIGHT || !needs[item]!.every((need) => sound[need] === 1)) continue;
+    sound[item] = 1;
+    right++;
+  }
+  return right / items;
+}

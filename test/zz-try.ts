@@ -1,0 +1,24 @@
+import { scenarioOf } from './worlds.ts';
+import { runOf } from '../src/scenario/scenario.ts';
+import { compile } from '../src/scenario/compile.ts';
+import { simulate } from '../src/world/simulate.ts';
+const go = (name: string, raw: any) => {
+  const s = scenarioOf(raw); const run = runOf(s, s.points[0]!, 0);
+  globalThis.gc?.(); const m0 = process.memoryUsage().rss;
+  const t0 = performance.now();
+  const { world } = compile(run.config as any, run.seed);
+  const t1 = performance.now();
+  globalThis.gc?.(); const m1 = process.memoryUsage();
+  const r = simulate(world);
+  const t2 = performance.now();
+  const m2 = process.memoryUsage();
+  const c = r.ending.counts; let k=0; for (const x of r.ending.held) if (x===1) k++;
+  console.log(name, 'ended', r.ending.ended, 'rounds', r.ending.rounds, 'compile', ((t1-t0)/1e3).toFixed(1), 's run', ((t2-t1)/1e3).toFixed(1), 's events', c.events, 'calls', c.calls, 'ns/call', ((t2-t1)*1e6/c.calls).toFixed(0), 'MB graph', ((m1.rss-m0)/1e6).toFixed(0), 'MB run', ((m2.rss-m1.rss)/1e6).toFixed(0), 'share', k/r.ending.held.length, r.fingerprint);
+};
+const which = process.argv[2]; const n = Number(process.argv[3] ?? 1e6);
+const topology = { kind: 'watts-strogatz', agents: n, k: 8 };
+if (which === 'voter') go('voter', { topology, horizon: '5s', task: { kind: 'unanimity', shares: [.5,.5] }, protocol: { kind: 'opinions', timing: 'asynchronous' }, behaviour: 'voter' });
+if (which === 'rvoter') go('voter rounds', { topology, horizon: {rounds: 6}, task: { kind: 'unanimity', shares: [.5,.5] }, protocol: { kind: 'opinions' }, behaviour: 'voter' });
+if (which === 'ic') go('ic', { topology, task: { kind: 'unanimity', seeds: 10 }, protocol: { kind: 'opinions', stop: 'settled' }, behaviour: {kind:'independent-cascade', transmission: .2} });
+if (which === 'sir') go('sir', { topology, task: { kind: 'unanimity', seeds: 10 }, protocol: { kind: 'opinions', stop: 'settled' }, behaviour: {kind:'sir', infection: .2, recovery: .5} });
+if (which === 'avg') go('averaging', { topology, horizon: '5s', task: { kind: 'unanimity', uniform: [0,1] }, protocol: { kind: 'opinions', timing: 'asynchronous', contact: 'pairs', within: 1e-3 }, behaviour: 'degroot' });
