@@ -7,49 +7,52 @@ const root = join(import.meta.dirname, '..');
 const sources = filesBelow('src').filter((path) => path.endsWith('.ts'));
 const text = new Map(sources.map((path) => [path, readFileSync(join(root, path), 'utf8')]));
 
+/** Rules and words that the parts of one benchmark share: protocols, behaviours, tasks and metrics may all use them. */
+const shared = ['agentsnet', 'game', 'claims', 'work'];
+
 /** What a folder may import beside itself: other folders, and packages. The table of ARCHITECTURE.md. */
 const may: Record<string, { folders: string[]; packages: string[] }> = {
   kernel: { folders: [], packages: ['seedrandom'] },
   economy: { folders: ['kernel'], packages: [] },
   world: { folders: ['kernel', 'economy'], packages: ['zod'] },
   agentsnet: { folders: ['kernel', 'world'], packages: [] },
+  game: { folders: ['kernel', 'world'], packages: ['zod'] },
+  claims: { folders: ['kernel', 'world'], packages: [] },
+  work: { folders: ['kernel', 'world', 'economy'], packages: ['zod'] },
   topologies: {
     folders: ['kernel', 'world'],
     packages: [
       'zod',
       'graphology',
-      'graphology-generators',
       'graphology-gexf',
       'graphology-graphml',
       'graphology-types',
       'd3-delaunay',
     ],
   },
-  protocols: { folders: ['kernel', 'world', 'agentsnet'], packages: ['zod'] },
-  behaviours: { folders: ['kernel', 'world', 'agentsnet', 'economy', 'profiles'], packages: ['zod'] },
-  tasks: { folders: ['kernel', 'world', 'agentsnet'], packages: ['zod'] },
+  protocols: { folders: ['kernel', 'world', 'economy', ...shared], packages: ['zod'] },
+  behaviours: { folders: ['kernel', 'world', 'economy', 'profiles', ...shared], packages: ['zod'] },
+  tasks: { folders: ['kernel', 'world', ...shared], packages: ['zod'] },
   faults: { folders: ['kernel', 'world'], packages: ['zod'] },
-  metrics: { folders: ['kernel', 'world', 'agentsnet', 'economy'], packages: ['zod'] },
-  profiles: { folders: ['agentsnet', 'behaviours', 'economy'], packages: [] },
-  scenario: { folders: ['kernel', 'world', 'economy', 'agentsnet', 'catalog'], packages: ['zod', 'yaml'] },
+  metrics: { folders: ['kernel', 'world', 'economy', 'profiles', ...shared], packages: ['zod'] },
+  profiles: { folders: ['behaviours', 'economy', ...shared], packages: [] },
+  scenario: {
+    folders: ['kernel', 'world', 'economy', 'agentsnet', 'profiles', 'catalog'],
+    packages: ['zod', 'yaml'],
+  },
+  models: {
+    folders: ['kernel', 'world', 'economy', 'scenario', 'profiles', ...shared],
+    packages: ['zod', 'ai', '@ai-sdk', 'node'],
+  },
   study: {
-    folders: ['kernel', 'world', 'agentsnet', 'scenario', 'profiles'],
-    packages: ['d3-array', 'piscina', 'node'],
+    folders: ['kernel', 'world', 'economy', 'scenario', 'models', 'profiles', ...shared],
+    packages: ['d3-array', 'piscina', 'zod', 'node'],
   },
 };
 
 const core = [
-  'kernel',
-  'world',
-  'economy',
-  'agentsnet',
-  'topologies',
-  'protocols',
-  'behaviours',
-  'tasks',
-  'faults',
-  'metrics',
-  'scenario',
+  ...['kernel', 'world', 'economy', ...shared, 'topologies', 'protocols', 'behaviours', 'tasks', 'faults'],
+  ...['metrics', 'profiles', 'scenario'],
 ];
 
 /** What the core must not touch, and what to use instead. */
@@ -179,10 +182,7 @@ function runtimeImportsOf(path: string): string[] {
 
 function onlyTypes(clause: string): boolean {
   const names = /\{([^}]*)\}/.exec(clause)?.[1];
-  return (
-    names !== undefined &&
-    names.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '))
-  );
+  return names?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '));
 }
 
 function withoutComments(code: string): string {
