@@ -1,5 +1,5 @@
 // Fits the mock players of the consensus game to what is published of it, by simulation at N = 4 and nowhere else.
-// After `npm run build`: `node bench/fit-game.js [--runs 4000]` prints the knobs and the error of the fit, as they stand
+// After `npm run build`: `node bench/fit-game.js [--runs 2000]` prints the knobs and the error of the fit, as they stand
 // in src/profiles/game.ts. It takes some minutes and always gives the same.
 //
 // The targets. The paper (arXiv 2603.01213) gives a rate of valid consensus at N = 4 for both models and prompts
@@ -14,10 +14,10 @@ import { gameTargets } from '../dist/profiles/game-targets.js';
 import { execute } from '../dist/scenario/execute.js';
 import { parseScenario, runsOf } from '../dist/scenario/scenario.js';
 
-const { values } = parseArgs({ options: { runs: { type: 'string', default: '4000' } } });
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '2000' } } });
 const replications = Number(values.runs);
 const steps = 9;
-const sweeps = 5;
+const sweeps = 3;
 
 /** Means over runs of one mock, with the standard error of the first. */
 function play(knobs, prompt, rounds) {
@@ -61,7 +61,8 @@ function play(knobs, prompt, rounds) {
   }
   return {
     valid: valid / replications,
-    invalid: invalid / replications,
+    /** Of the games that end in agreement, those on a value that nobody had. */
+    invalid: invalid / (valid + invalid),
     rounds: rounds_ / replications,
     agreedAt: agreedAt / agreed,
     first: first / firsts,
@@ -79,36 +80,53 @@ function solve(measure, target, rises, low = 0, high = 1) {
   return Number(((low + high) / 2).toFixed(3));
 }
 
-function fit(model, knobs, shared) {
-  const { pilot, valid } = gameTargets[model];
-  const withKnob = (name) => (value) => ({ ...knobs, [name]: value });
+function fitted(knobs, targets) {
   for (let sweep = 0; sweep < sweeps; sweep++) {
-    const set = (name, measure, target, rises, low, high) => {
-      knobs[name] = solve((value) => measure(withKnob(name)(value)), target, rises, low, high);
-    };
-    set('inertia', (it) => play(it, 'may-exist', 15).agreedAt, pilot.agreedAt, true, 0, 0.95);
-    set('copying', (it) => play(it, 'may-exist', 15).invalid, pilot.invalid, false);
-    if (shared === undefined) {
-      set('hesitation', (it) => play(it, 'may-exist', 50).first / play(it, 'none-exist', 50).first, gameTargets.slowdown.value, true, 0, 0.9);
-      set('caution', (it) => play(it, 'none-exist', 50).valid, valid['none-exist'], false);
-      set('suspicion', (it) => play(it, 'may-exist', 50).valid, valid['may-exist'], false);
-    } else {
-      const both = (it) => (play(it, 'none-exist', 50).valid + play(it, 'may-exist', 50).valid) / 2;
-      set('caution', both, valid.both, false);
+    for (const [name, measure, wanted, rises] of targets) {
+      knobs[name] = solve((value) => measure({ ...knobs, [name]: value }), wanted, rises);
     }
-    set('haste', (it) => play(it, 'may-exist', 15).rounds, pilot.rounds, false, 0, 1);
-    console.error(model, sweep, JSON.stringify(knobs));
+    console.error(`after ${sweep + 1} of ${sweeps}: ${JSON.stringify(knobs)}`);
   }
   return knobs;
 }
 
-const begin = { inertia: 0.4, copying: 0.9, compromise: 'mean', caution: 0.2, haste: 0, malformed: 0.005, hesitation: 0.5, suspicion: 0.1 };
-const larger = fit('qwen3-14b', { ...begin });
-const smaller = fit('qwen3-8b', { ...begin, caution: 0.5, hesitation: larger.hesitation, suspicion: larger.suspicion }, larger);
-for (const [model, knobs] of [['qwen3-14b', larger], ['qwen3-8b', smaller]]) {
-  console.log(model, JSON.stringify(knobs));
-  const none = play(knobs, 'none-exist', 50);
-  const may = play(knobs, 'may-exist', 50);
-  const pilot = play(knobs, 'may-exist', 15);
-  console.log({ none, may, pilot });
+const pilot = (knobs) => play(knobs, 'may-exist', 15);
+const none = (knobs) => play(knobs, 'none-exist', 50);
+const may = (knobs) => play(knobs, 'may-exist', 50);
+const invalid = (knobs) => (none(knobs).invalid + may(knobs).invalid) / 2;
+const assumed = { compromise: 'mean', haste: 0, malformed: 0.005 };
+
+const wanted14 = gameTargets['qwen3-14b'];
+const larger = fitted(
+  { ...assumed, inertia: 0.05, copying: 0.88, caution: 0.14, hesitation: 0.6, suspicion: 0.14 },
+  [
+    ['inertia', (it) => pilot(it).agreedAt, wanted14.pilot.agreedAt, true],
+    ['copying', invalid, wanted14.pilot.invalid, false],
+    ['hesitation', (it) => may(it).first / none(it).first, gameTargets.slowdown.value, true],
+    ['caution', (it) => none(it).valid, wanted14.valid['none-exist'], false],
+    ['suspicion', (it) => may(it).valid, wanted14.valid['may-exist'], false],
+  ],
+);
+const wanted8 = gameTargets['qwen3-8b'];
+const smaller = fitted(
+  {
+    ...assumed,
+    inertia: larger.inertia,
+    copying: 0.5,
+    caution: 0.45,
+    hesitation: 0.3,
+    suspicion: larger.suspicion,
+  },
+  [
+    ['hesitation', (it) => pilot(it).agreedAt, wanted8.pilot.agreedAt, true],
+    ['copying', invalid, wanted8.pilot.invalid, false],
+    ['caution', (it) => (none(it).valid + may(it).valid) / 2, wanted8.valid.both, false],
+  ],
+);
+for (const [model, knobs] of [
+  ['qwen3-14b', larger],
+  ['qwen3-8b', smaller],
+]) {
+  console.log(model, knobs);
+  console.log({ none: none(knobs), may: may(knobs), pilot: pilot(knobs) });
 }

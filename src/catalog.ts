@@ -1,3 +1,4 @@
+import { averager } from './behaviours/averager.ts';
 import { bounded } from './behaviours/bounded.ts';
 import { degroot } from './behaviours/degroot.ts';
 import { gameMock } from './behaviours/game-mock.ts';
@@ -8,6 +9,7 @@ import { majority } from './behaviours/majority.ts';
 import { namingGame } from './behaviours/naming-game.ts';
 import { oracle } from './behaviours/oracle.ts';
 import { random } from './behaviours/random.ts';
+import { relay } from './behaviours/relay.ts';
 import { rumour } from './behaviours/rumour.ts';
 import { sir } from './behaviours/sir.ts';
 import { sis } from './behaviours/sis.ts';
@@ -17,6 +19,7 @@ import { threshold } from './behaviours/threshold.ts';
 import { twoChoices } from './behaviours/two-choices.ts';
 import { undecided } from './behaviours/undecided.ts';
 import { voter } from './behaviours/voter.ts';
+import { worker } from './behaviours/worker.ts';
 import { adversary } from './faults/adversary.ts';
 import { burstyLoss } from './faults/bursty-loss.ts';
 import { byzantine } from './faults/byzantine.ts';
@@ -34,14 +37,20 @@ import { conflicts } from './metrics/conflicts.ts';
 import { contamination } from './metrics/contamination.ts';
 import { game } from './metrics/game.ts';
 import { malformed } from './metrics/malformed.ts';
+import { meters } from './metrics/meters.ts';
 import { opinions as opinionsMetric } from './metrics/opinions.ts';
+import { propagation } from './metrics/propagation.ts';
 import { strategy } from './metrics/strategy.ts';
+import { work } from './metrics/work.ts';
 import { agentsnet } from './protocols/agentsnet.ts';
+import { aheadVoting } from './protocols/ahead-voting.ts';
 import { benOr } from './protocols/ben-or.ts';
 import { byzantineGame } from './protocols/byzantine-game.ts';
 import { changRoberts } from './protocols/chang-roberts.ts';
+import { claims } from './protocols/claims.ts';
 import { coleVishkin } from './protocols/cole-vishkin.ts';
 import { coordinatedAttack } from './protocols/coordinated-attack.ts';
+import { debate } from './protocols/debate.ts';
 import { flood } from './protocols/flood.ts';
 import { floodMax } from './protocols/flood-max.ts';
 import { floodMin } from './protocols/flood-min.ts';
@@ -49,8 +58,11 @@ import { floodset } from './protocols/floodset.ts';
 import { gather } from './protocols/gather.ts';
 import { gossip } from './protocols/gossip.ts';
 import { gossipRounds } from './protocols/gossip-rounds.ts';
+import { hybridTeam } from './protocols/hybrid-team.ts';
+import { independent } from './protocols/independent.ts';
 import { luby } from './protocols/luby.ts';
 import { opinions } from './protocols/opinions.ts';
+import { orchestratorWorkers } from './protocols/orchestrator-workers.ts';
 import { pairwiseElimination } from './protocols/pairwise-elimination.ts';
 import { pbft } from './protocols/pbft.ts';
 import { raft } from './protocols/raft.ts';
@@ -58,17 +70,24 @@ import { randomColoring } from './protocols/random-coloring.ts';
 import { randomMatching } from './protocols/random-matching.ts';
 import { rendezvous } from './protocols/rendezvous.ts';
 import { roundMajority } from './protocols/round-majority.ts';
+import { selfConsistency } from './protocols/self-consistency.ts';
+import { sharedBoard } from './protocols/shared-board.ts';
+import { singleAgent } from './protocols/single-agent.ts';
 import { stableQuorum } from './protocols/stable-quorum.ts';
+import { treeRollouts } from './protocols/tree-rollouts.ts';
 import { wMsr } from './protocols/w-msr.ts';
 import { approximateAgreement } from './tasks/approximate-agreement.ts';
 import { broadcast } from './tasks/broadcast.ts';
 import { coloring } from './tasks/coloring.ts';
 import { consensus } from './tasks/consensus.ts';
+import { hiddenFacts } from './tasks/hidden-facts.ts';
 import { independentSet } from './tasks/independent-set.ts';
 import { leaderElection } from './tasks/leader-election.ts';
+import { longSteps } from './tasks/long-steps.ts';
 import { matching } from './tasks/matching.ts';
 import { unanimity } from './tasks/unanimity.ts';
 import { vertexCover } from './tasks/vertex-cover.ts';
+import { workGraph } from './tasks/work-graph.ts';
 import { barabasiAlbert } from './topologies/barabasi-albert.ts';
 import { caveman } from './topologies/caveman.ts';
 import { complete } from './topologies/complete.ts';
@@ -112,11 +131,14 @@ export const catalog = {
   ]),
   protocols: index<ProtocolPlan>([
     agentsnet,
+    aheadVoting,
     benOr,
     byzantineGame,
     changRoberts,
+    claims,
     coleVishkin,
     coordinatedAttack,
+    debate,
     flood,
     floodMax,
     floodMin,
@@ -124,8 +146,11 @@ export const catalog = {
     gather,
     gossip,
     gossipRounds,
+    hybridTeam,
+    independent,
     luby,
     opinions,
+    orchestratorWorkers,
     pairwiseElimination,
     pbft,
     raft,
@@ -133,10 +158,15 @@ export const catalog = {
     randomMatching,
     rendezvous,
     roundMajority,
+    selfConsistency,
+    sharedBoard,
+    singleAgent,
     stableQuorum,
+    treeRollouts,
     wMsr,
   ]),
   behaviours: index<BehaviourPlan>([
+    averager,
     bounded,
     degroot,
     gameMock,
@@ -147,6 +177,7 @@ export const catalog = {
     namingGame,
     oracle,
     random,
+    relay,
     rumour,
     sir,
     sis,
@@ -156,17 +187,21 @@ export const catalog = {
     twoChoices,
     undecided,
     voter,
+    worker,
   ]),
   tasks: index<Task>([
     approximateAgreement,
     broadcast,
     coloring,
     consensus,
+    hiddenFacts,
     independentSet,
     leaderElection,
+    longSteps,
     matching,
     unanimity,
     vertexCover,
+    workGraph,
   ]),
   faults: index<FaultPlan>([
     adversary,
@@ -188,8 +223,11 @@ export const catalog = {
     contamination,
     game,
     malformed,
+    meters,
     opinionsMetric,
+    propagation,
     strategy,
+    work,
   ]),
 } as const;
 

@@ -14,12 +14,34 @@ export { type Score, scoreInstance } from './agentsnet/score.ts';
 export { type Instance, readScoreFile, rereadAnswers } from './agentsnet/score-file.ts';
 export { scoreCodes } from './agentsnet/scorers.ts';
 export { catalog } from './catalog.ts';
+export { type Budget, budget, splitBudget } from './economy/budgets.ts';
+export { Chains } from './economy/chains.ts';
+export { type Called, Context, type ContextOptions, type Overflow } from './economy/context.ts';
+export { type ExternalMemory, externalMemory } from './economy/external-memory.ts';
+export { kvBytes, type ModelShape, worthwhileLink } from './economy/kv-bytes.ts';
+export { type Meter, type MeterKind, type Meters, meterKinds, meters } from './economy/meters.ts';
+export { type CacheRead, type CacheRules, PrefixCache } from './economy/prefix-cache.ts';
+export {
+  type Cost,
+  charger,
+  type PriceBook,
+  type PriceEntry,
+  type Purchase,
+  priceBook,
+  priceOf,
+  type Rates,
+} from './economy/prices.ts';
+export { type Provider, provider } from './economy/provider.ts';
+export { type Served, type Server, type Serving, server } from './economy/serving.ts';
+export { freshTokens, type Purpose, type Usage } from './economy/usage.ts';
 export { type Distribution, meanOf, sampler } from './kernel/distribution.ts';
 export { Fingerprint } from './kernel/fingerprint.ts';
 export { type Handler, Kernel, type KernelOptions, type Time } from './kernel/kernel.ts';
 export { Keyed } from './kernel/keyed.ts';
 export { type Seed, Stream } from './kernel/stream.ts';
 export { type Streams, streams } from './kernel/streams.ts';
+export { cacheRules } from './profiles/caches.ts';
+export { listPrices } from './profiles/prices.ts';
 export { type Compiled, compile } from './scenario/compile.ts';
 export { execute } from './scenario/execute.ts';
 export { checkExpectations, type Expectations } from './scenario/expect.ts';

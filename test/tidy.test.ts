@@ -182,7 +182,7 @@ function runtimeImportsOf(path: string): string[] {
 
 function onlyTypes(clause: string): boolean {
   const names = /\{([^}]*)\}/.exec(clause)?.[1];
-  return names?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type '));
+  return names?.split(',').every((name) => name.trim() === '' || name.trim().startsWith('type ')) ?? false;
 }
 
 function withoutComments(code: string): string {

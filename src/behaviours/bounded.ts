@@ -10,7 +10,8 @@ import {
   type Question,
   type Said,
 } from '../agentsnet/talk.ts';
-import { type Contexts, contexts } from '../economy/context.ts';
+import { type Conversations, conversations } from '../economy/conversations.ts';
+import type { Usage } from '../economy/usage.ts';
 import { gpt4oMini, gpt4oMiniConversation } from '../profiles/gpt-4o-mini.ts';
 import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
@@ -47,6 +48,7 @@ export const bounded = part({
   }),
   create: ({ profile, ...own }): BehaviourPlan => ({
     answers: ['agentsnet'],
+    leastCall,
     begin: (setting) => {
       const task = readTaskName(setting.task.name);
       if (task === undefined)
@@ -71,6 +73,11 @@ const malformedCauses: readonly MalformedCause[] = [
   'other',
 ];
 
+const { system, thought, final } = gpt4oMiniConversation;
+
+/** The first call of an agent without neighbours. */
+const leastCall: Usage = { prompt: system, output: Math.min(thought, final) };
+
 /** Re-prompts draw from calls far behind all first ones. */
 const retryOffset = 1 << 24;
 
@@ -80,7 +87,7 @@ function begin(setting: Setting, task: AgentsNetTask, own: Knobs): Behaviour<Que
   const mind = minds[task](head);
   const isPrivate = privates(head);
   const { say } = mouth(head, mind, isPrivate);
-  const costs = contexts(setting.agents, gpt4oMiniConversation);
+  const costs = conversations(setting.agents, gpt4oMiniConversation, setting.chains);
   /** What an agent meant to say when it could not be read. */
   const meant: (Said | Chosen | undefined)[] = [];
 
@@ -106,36 +113,40 @@ function begin(setting: Setting, task: AgentsNetTask, own: Knobs): Behaviour<Que
       const { round, kind, attempt } = question;
       dice.at(agent, attempt === 0 ? round : round + retryOffset);
       if (attempt === 1) {
-        const usage = usageOf(costs, agent, question, 0, meant[agent]!, setting);
+        const spent = spentOn(costs, agent, question, 0, meant[agent]!, setting);
         const fails = dice.chance(on.malformed, own.retryFailure);
-        return { value: fails ? malformed(head, meant[agent]!) : meant[agent]!, usage };
+        return { value: fails ? malformed(head, meant[agent]!) : meant[agent]!, ...spent };
       }
       const speakers = think(agent, question);
       const value = express(agent, question);
-      const usage = usageOf(costs, agent, question, speakers, value, setting);
+      const spent = spentOn(costs, agent, question, speakers, value, setting);
       if (!dice.chance(on.malformed, kind === 'final' ? own.malformedAnswer : own.malformed))
-        return { value, usage };
+        return { value, ...spent };
       meant[agent] = value;
-      return { value: malformed(head, value), usage };
+      return { value: malformed(head, value), ...spent };
     },
   };
 }
 
-function usageOf(
-  costs: Contexts,
+function spentOn(
+  costs: Conversations,
   agent: number,
   { kind, round, attempt }: Question,
   heard: number,
   value: Said | Chosen,
   { graph }: Setting,
-): ReturnType<Contexts['call']> {
+): Pick<Answer, 'usage' | 'chain'> {
   const isFirst = round === 0 && attempt === 0;
   let said = 0;
   if (value.kind === 'said') {
     said = graph.offsets[agent + 1]! - graph.offsets[agent]!;
     if (value.apart !== undefined) for (const message of value.apart) if (message === undefined) said--;
   }
-  return costs.call(agent, { kind: kind === 'final' ? 'final' : isFirst ? 'first' : 'later', heard, said });
+  const called = { kind: kind === 'final' ? 'final' : isFirst ? 'first' : 'later', heard, said } as const;
+  const spent = costs.call(agent, called);
+  const usage: Usage = attempt === 0 ? spent : { ...spent, purpose: 'retry' };
+  const chain = costs.read(agent);
+  return chain === undefined ? { usage } : { usage, chain };
 }
 
 function malformed({ dice, knobs: { malformedCauses: weights } }: Head, value: Said | Chosen): Malformed {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { part, probability } from '../world/part.ts';
-import { follows, noise } from './opinion/rule.ts';
+import { alone, follows, noise } from './opinion/rule.ts';
 
 /**
  * Averaging: DeGroot (1974); with an anchor, Friedkin and Johnsen (1990); with bounded confidence, Hegselmann and Krause
@@ -40,7 +40,7 @@ export const degroot = part({
           sum += share * (value - opinion);
           weight += share;
         }
-        if (weight === 0) return opinion;
+        if (weight === 0) return alone(view);
         const moved = opinion + (isMetropolis ? sum : ((1 - self) * sum) / weight);
         const first = inputs[agent] as number;
         const value = anchor === 0 ? moved : anchor * first + (1 - anchor) * moved;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { adversary } from '../game/adversary.ts';
+import { compromise } from '../game/compromise.ts';
 import { type Knobs, knobs } from '../game/knobs.ts';
 import { type Answered, NONE, type Question } from '../game/talk.ts';
 import { type Tally, tally } from '../game/tally.ts';
@@ -49,7 +50,7 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   let seen: Tally | undefined;
 
   const propose = (question: Question): number => {
-    const { input, own: mine, heard, values } = question;
+    const { input, own: mine, values } = question;
     if (mine === NONE) return input;
     seen ??= tally(values);
     if (!seen.read(question)) return mine;
@@ -57,15 +58,16 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     if (favourite === mine) return mine;
     if ((draw.w1 >>> 0) * toUnit < own.inertia) return mine;
     if ((draw.w2 >>> 0) * toUnit < own.copying) return favourite;
-    return compromise(own.compromise, heard[0]!, values, setting);
+    return compromise(own.compromise, question, setting);
   };
   const stops = (agent: number, question: Question): boolean => {
     if (isCautious[agent] === 1 || question.own === NONE) return false;
     seen ??= tally(question.values);
     if (!seen.read(question)) return false;
     const agree = seen.countOf(question.own);
-    if (agree === agents) return true;
-    return 3 * agree >= 2 * agents && (draw.w1 >>> 0) * toUnit < own.haste;
+    // Fewer than two thirds could not end the game: a few who agree among many who are silent are no agreement.
+    if (3 * agree < 2 * agents) return false;
+    return agree === seen.holders() || (draw.w1 >>> 0) * toUnit < own.haste;
   };
 
   return {
@@ -79,18 +81,6 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
       return { value: { kind, vote: stops(agent, question) ? 'stop' : 'continue' } };
     },
   };
-}
-
-/** A value that need not be anybody's. The mean is rounded half up. */
-function compromise(rule: Knobs['compromise'], row: Int32Array, values: number, { stream }: Setting): number {
-  // What everybody thinks of first, whatever the inputs: the same for all agents of a run.
-  if (rule === 'focal') return stream('focal', 0).below(values);
-  const heard = row.filter((value) => value !== NONE);
-  if (rule === 'mean') return Math.floor(heard.reduce((sum, value) => sum + value, 0) / heard.length + 0.5);
-  heard.sort();
-  // The lower of the two in the middle, and the upper, taken together and rounded down.
-  const middle = heard.length >>> 1;
-  return Math.floor((heard[(heard.length - 1) >>> 1]! + heard[middle]!) / 2);
 }
 
 /** Who never votes to stop, drawn once for the whole run. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, part } from '../world/part.ts';
-import { agreesWithAll, follows, noise } from './opinion/rule.ts';
+import { agreesWithAll, alone, follows, noise } from './opinion/rule.ts';
 import { distinct, sampler } from './opinion/sample.ts';
 import { Tally } from './opinion/tally.ts';
 
@@ -22,7 +22,7 @@ export const kMajority = part({
       const tally = new Tally();
       const draw = sampler(samples, distinct);
       return (view, random) => {
-        if (view.size === 0) return view.opinion;
+        if (view.size === 0) return alone(view);
         tally.clear();
         for (const place of draw(view, random)) tally.add(view.at(place));
         if (tally.lead === 0 || (tie === 'keep' && tally.leaders > 1)) return view.opinion;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { part, probability } from '../world/part.ts';
-import { follows, holders, noise } from './opinion/rule.ts';
+import { alone, follows, holders, noise } from './opinion/rule.ts';
 
 /**
  * A rumour: 0 ignorant, 1 spreading, 2 silent. Spreaders fall silent when they meet someone who knows it already (Daley and
@@ -20,8 +20,7 @@ export const rumour = part({
     follows(
       () => (view, random) => {
         const { opinion, size } = view;
-        if (opinion === 2) view.rests = true;
-        if (size === 0 || opinion === 2) return opinion;
+        if (size === 0 || opinion === 2) return alone(view);
         const seen = view.at(random.below(size));
         if (opinion === 1) {
           const knows = seen === 1 || seen === 2;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { count, part } from '../world/part.ts';
-import { agreesWithAll, follows, noise } from './opinion/rule.ts';
+import { agreesWithAll, alone, follows, noise } from './opinion/rule.ts';
 import { distinct, sampler } from './opinion/sample.ts';
 
 /** 2-choices (Cooper, Elsässer and Radzik, ICALP 2014) for two samples; for q of them, the q-voter without noise. */
@@ -16,7 +16,7 @@ export const twoChoices = part({
     follows(() => {
       const draw = sampler(samples, distinct);
       return (view, random) => {
-        if (view.size === 0) return view.opinion;
+        if (view.size === 0) return alone(view);
         const places = draw(view, random);
         const seen = view.at(places[0] as number);
         for (let i = 1; i < places.length; i++)

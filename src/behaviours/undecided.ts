@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { part } from '../world/part.ts';
-import { agreesWithAll, follows, noise } from './opinion/rule.ts';
+import { agreesWithAll, alone, follows, noise } from './opinion/rule.ts';
 
 /**
  * Undecided-state dynamics (Angluin, Aspnes and Eisenstat, "A simple population protocol for fast robust approximate
@@ -14,7 +14,7 @@ export const undecided = part({
     follows(
       () => (view, random) => {
         const { opinion, size } = view;
-        if (size === 0) return opinion;
+        if (size === 0) return alone(view);
         const seen = view.at(random.below(size));
         if (Number.isNaN(opinion)) return seen;
         if (seen === opinion) view.rests = agreesWithAll(view);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { part, probability } from '../world/part.ts';
-import { agreesWithAll, follows, noise } from './opinion/rule.ts';
+import { agreesWithAll, alone, follows, noise } from './opinion/rule.ts';
 
 /**
  * The voter model (Clifford and Sudbury 1973; Holley and Liggett 1975). `adopt` makes it lazy (two courteous agents give
@@ -28,7 +28,7 @@ export const voter = part({
         : new Map(Object.entries(adopt).map(([value, chance]) => [Number(value), chance]));
     return follows(
       () => (view, random) => {
-        if (view.size === 0) return view.opinion;
+        if (view.size === 0) return alone(view);
         const seen = view.at(random.below(view.size));
         if (seen === view.opinion) {
           view.rests = agreesWithAll(view);

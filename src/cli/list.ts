@@ -1,7 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { catalog } from '../catalog.ts';
 import { instead } from '../scenario/check.ts';
+import { parametersOf, reference, valueKind } from '../scenario/reference.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { Part } from '../world/part.ts';
@@ -12,6 +13,7 @@ interface ListArguments {
   readonly kind?: string | undefined;
   readonly name?: string | undefined;
   readonly json: boolean;
+  readonly markdown: boolean;
 }
 
 type Shelf = ReadonlyMap<string, Pick<Part, 'name' | 'summary'> & { readonly params?: z.ZodType }>;
@@ -27,9 +29,18 @@ export const listCommand: CommandModule<object, ListArguments> = {
       .positional('kind', { type: 'string', describe: `One of ${[...shelves.keys()].join(', ')}, scenarios` })
       .positional('name', { type: 'string', describe: 'A part of that kind' })
       .options(jsonOption)
+      .option('markdown', {
+        type: 'boolean',
+        default: false,
+        describe: 'The whole reference, as REFERENCE.md',
+      })
       .example('$0 list topologies', 'graph families')
       .example('$0 list topology ring', 'its parameters'),
   handler: (args) => {
+    if (args.markdown) {
+      process.stdout.write(reference());
+      return;
+    }
     if (args.kind === undefined) {
       for (const [kind, shelf] of shelves) listKind(kind, shelf, args.json);
       return;
@@ -99,35 +110,14 @@ const objectOf = ({
 }): object => ({
   name,
   summary,
-  ...(params ? { params: schemaOf(params) } : {}),
+  ...(params ? { params: parametersOf(params) } : {}),
 });
-
-/** What JSON Schema can say of the parameters, as an author writes them. */
-const schemaOf = (params: z.ZodType): Schema =>
-  z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' }) as Schema;
-
-interface Schema {
-  readonly type?: string;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly description?: string;
-  readonly default?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly maximum?: number;
-  readonly exclusiveMaximum?: number;
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly expects?: string;
-}
 
 function printPart(it: { name: string; summary: string; params?: z.ZodType }): void {
   print(paint('bold', it.name));
   for (const line of wrapped(it.summary, width)) print(line);
   print();
-  const schema = it.params ? schemaOf(it.params) : {};
+  const schema = it.params ? parametersOf(it.params) : {};
   const properties = Object.entries(schema.properties ?? {});
   if (properties.length === 0) {
     print('It has no parameters.');
@@ -137,7 +127,7 @@ function printPart(it: { name: string; summary: string; params?: z.ZodType }): v
     const isNeeded = schema.required?.includes(name) ?? false;
     const usual =
       property.default === undefined ? (isNeeded ? 'required' : '') : JSON.stringify(property.default);
-    return [name, kindOfValue(property), usual];
+    return [name, valueKind(property), usual];
   });
   const table = textTable([{ head: 'parameter' }, { head: 'value' }, { head: 'default' }], rows);
   table.forEach((line, i) => {
@@ -146,28 +136,4 @@ function printPart(it: { name: string; summary: string; params?: z.ZodType }): v
     if (i > 0 && about !== undefined)
       for (const text of wrapped(about, width, '    ')) print(paint('dim', text));
   });
-}
-
-/** `whole number 2 to 100000`, `duration`, `clean | upstream`. */
-function kindOfValue(schema: Schema): string {
-  if (schema.expects !== undefined) return schema.expects;
-  if (schema.enum) return schema.enum.join(' | ');
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.anyOf) return [...new Set(schema.anyOf.map(kindOfValue))].join(' | ');
-  if (schema.type === 'array') return `list of ${schema.items ? kindOfValue(schema.items) : 'values'}`;
-  if (schema.type === 'integer' || schema.type === 'number') {
-    return (schema.type === 'integer' ? 'whole number' : 'number') + rangeOf(schema);
-  }
-  if (schema.properties?.kind) return `{ kind: ${kindOfValue(schema.properties.kind)}, ... }`;
-  return schema.type ?? 'anything';
-}
-
-function rangeOf({ minimum, exclusiveMinimum, maximum, exclusiveMaximum }: Schema): string {
-  const bound = (x: number | undefined): number | undefined =>
-    x === undefined || Math.abs(x) >= Number.MAX_SAFE_INTEGER ? undefined : x;
-  const low = bound(minimum) ?? bound(exclusiveMinimum);
-  const high = bound(maximum) ?? bound(exclusiveMaximum);
-  if (low !== undefined && high !== undefined) return `, ${low} to ${high}`;
-  if (low !== undefined) return bound(minimum) === undefined ? ` above ${low}` : ` from ${low}`;
-  return high === undefined ? '' : ` up to ${high}`;
 }

@@ -6,11 +6,15 @@ import { ScenarioError } from '../world/error.ts';
 import { agentsnetCommand } from './agentsnet.ts';
 import { checkCommand } from './check.ts';
 import { program } from './command-line.ts';
+import { explainCommand } from './explain.ts';
+import { exportCommand } from './export.ts';
+import { importCommand } from './import.ts';
 import { exit } from './interrupt.ts';
 import { listCommand } from './list.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { scoreCommand } from './score.ts';
+import { serveMockCommand } from './serve-mock.ts';
 import { sweepCommand } from './sweep.ts';
 import { note, paintNote, width } from './terminal.ts';
 import { version } from './version.ts';
@@ -22,9 +26,13 @@ const commands = [
   runCommand,
   sweepCommand,
   replayCommand,
+  explainCommand,
   checkCommand,
   listCommand,
   scoreCommand,
+  serveMockCommand,
+  importCommand,
+  exportCommand,
   agentsnetCommand,
 ] as const;
 

@@ -1,4 +1,4 @@
-import { type Null, nullsOf, whyNoNulls } from '../study/nulls.ts';
+import { type Null, nullsOf, nullWords, whyNoNulls } from '../study/nulls.ts';
 import { shownNumber } from '../study/numbers.ts';
 import type { Plan } from '../study/source.ts';
 import type { Estimate } from '../study/statistics.ts';
@@ -25,6 +25,7 @@ export function printNulls({ scenario }: Plan, { summary }: Study): void {
     { head: 'observed', align: 'right' },
     { head: 'null gives', align: 'right' },
     { head: 'observed is' },
+    { head: 'from' },
   ] as const;
   const rows = found.map(([place, it]) => [
     place,
@@ -33,13 +34,15 @@ export function printNulls({ scenario }: Plan, { summary }: Study): void {
     shownEstimate(it.observed),
     shownNumber(rounded(it.expected)),
     words[it.verdict],
+    it.basis,
   ]);
   textTable(columns, rows).forEach((line, i) => {
     print(i === 0 ? paint('dim', line) : line);
   });
-  const bases = new Set(found.map(([, it]) => `${it.null}: ${it.basis}`));
-  if (bases.size > 0) print();
-  for (const basis of bases) for (const line of wrapped(basis, width)) print(paint('dim', line));
+  print();
+  for (const name of new Set(found.map(([, it]) => it.null))) {
+    for (const line of wrapped(`${name}: ${nullWords[name]}`, width)) print(paint('dim', line));
+  }
 }
 
 const words: Readonly<Record<Null['verdict'], string>> = {
@@ -50,6 +53,7 @@ const words: Readonly<Record<Null['verdict'], string>> = {
 
 function shownEstimate({ mean, low, high }: Estimate): string {
   if (mean === null) return '-';
+  if (!Number.isFinite(mean)) return 'no limit';
   const half = low === null || high === null ? 0 : (high - low) / 2;
   const middle = shownNumber(rounded(mean));
   return half > 0 ? `${middle} ± ${shownNumber(Number(half.toPrecision(2)))}` : middle;

@@ -1,11 +1,11 @@
 import type { CommandModule } from 'yargs';
 import { compile } from '../scenario/compile.ts';
-import { execute } from '../scenario/execute.ts';
 import type { Config } from '../scenario/schema.ts';
 import { counted } from '../study/numbers.ts';
 import { ScenarioError } from '../world/error.ts';
 import { type TraceRecord, trace } from '../world/trace.ts';
-import { chosenRun, printOutcome } from './run.ts';
+import { type ModelArguments, modelOptions } from './model-options.ts';
+import { chosenRun, performed, printOutcome } from './run.ts';
 import {
   jsonOption,
   overridesPositional,
@@ -18,11 +18,12 @@ import {
 import { note, paint, print, printJson, width } from './terminal.ts';
 import { type Chapter, transcript } from './transcript.ts';
 
-interface ReplayArguments extends ScenarioArguments {
+interface ReplayArguments extends ScenarioArguments, ModelArguments {
   readonly replication: string;
   readonly round?: string | undefined;
   readonly from?: string | undefined;
   readonly until?: string | undefined;
+  readonly event?: string | undefined;
   readonly agent?: string | undefined;
   readonly step: boolean;
   readonly full: boolean;
@@ -55,6 +56,11 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         },
         from: { type: 'string', requiresArg: true, describe: 'Only from this time on, such as 2s' },
         until: { type: 'string', requiresArg: true, describe: 'Only until this time' },
+        event: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'Only from this event on, by its number in `explain`',
+        },
         agent: {
           type: 'string',
           requiresArg: true,
@@ -62,6 +68,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
         },
         step: { type: 'boolean', default: false, describe: 'Wait for a key after each step' },
         full: { type: 'boolean', default: false, describe: 'Deliveries, questions and answers too' },
+        ...modelOptions,
         ...jsonOption,
       })
       .example(
@@ -71,7 +78,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .example('$0 replay my.yaml --replication 3 --round 2', 'one round of one run'),
   handler: async (args) => {
     const { plan, run } = chosenRun(args);
-    // Compiled once more, for the names and the words of the protocol; the run itself is done by `execute`.
+    // Compiled once more, for the names and the words of the protocol; the run itself is done apart.
     const { world } = compile(run.config as Config, run.seed);
     const { names } = world.setting;
     const keep = filterOf(args, world.protocol.form === 'rounds');
@@ -80,7 +87,8 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       if (!keep(record)) return;
       if (records.push(record) > mostRecords) throw tooLong();
     };
-    const row = execute(run, [trace(take, { describe: world.protocol.describe })]);
+    const row = await performed(plan, run, [trace(take, { describe: world.protocol.describe })]);
+    if (row === undefined) return;
     if (row.error !== undefined) throw new Error(row.error);
     const { outcome, cause, witness, verdicts, fingerprint } = row;
     if (args.json) {
@@ -107,16 +115,19 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
 function filterOf(args: ReplayArguments, hasRounds: boolean): (record: TraceRecord) => boolean {
   const from = args.from === undefined ? Number.NEGATIVE_INFINITY : spanOf('--from', args.from);
   const until = args.until === undefined ? Number.POSITIVE_INFINITY : spanOf('--until', args.until);
-  if (args.round === undefined) return ({ at }) => at >= from && at <= until;
+  const first = args.event === undefined ? 0 : wholeNumber('--event', args.event, 0);
+  const isWithin = ({ at, event = first }: TraceRecord): boolean =>
+    at >= from && at <= until && event >= first;
+  if (args.round === undefined) return isWithin;
   if (!hasRounds) {
     const message =
       'is for protocols in rounds, and this one has none; use --from and --until with times such as 2s';
     throw new ScenarioError([{ path: '--round', message }]);
   }
   const [low = '', high = low] = args.round.split('..');
-  const first = wholeNumber('--round', low, 0);
-  const last = wholeNumber('--round', high, first);
-  return ({ at, round }) => at >= from && at <= until && round >= first && round <= last;
+  const lowest = wholeNumber('--round', low, 0);
+  const highest = wholeNumber('--round', high, lowest);
+  return (record) => isWithin(record) && record.round >= lowest && record.round <= highest;
 }
 
 function agentOf(text: string | undefined, names: readonly string[]): number | undefined {

@@ -1,12 +1,17 @@
 import type { CommandModule } from 'yargs';
-import { execute } from '../scenario/execute.ts';
-import type { Row } from '../scenario/run.ts';
+import { modeOf } from '../scenario/model.ts';
+import type { Row, Run } from '../scenario/run.ts';
 import { label, runOf } from '../scenario/scenario.ts';
+import type { Config } from '../scenario/schema.ts';
+import { Interrupted } from '../study/interrupted.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
+import { perform } from '../study/perform.ts';
 import { type Plan, planOf } from '../study/source.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
+import type { Observer } from '../world/contracts.ts';
 import { commandLine, runWords } from './command-line.ts';
-import { exit } from './interrupt.ts';
+import { exit, interruptible } from './interrupt.ts';
+import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
 import { outcomeColour, verdictColour } from './outcome-colour.ts';
 import {
   jsonOption,
@@ -19,7 +24,7 @@ import {
 } from './scenario-source.ts';
 import { note, paint, paintNote, print, printJson, width } from './terminal.ts';
 
-interface RunArguments extends ScenarioArguments {
+interface RunArguments extends ScenarioArguments, ModelArguments {
   readonly replication: string;
   readonly json: boolean;
 }
@@ -40,13 +45,15 @@ export const runCommand: CommandModule<object, RunArguments> = {
           default: '0',
           describe: 'Which replication, from 0',
         },
+        ...modelOptions,
         ...jsonOption,
       })
       .example('$0 run agentsnet task=matching topology.agents=16', 'one that ships with synod')
       .example('$0 run my.yaml topology.agents=64 --seed 3', 'with one key replaced'),
-  handler: (args) => {
+  handler: async (args) => {
     const { plan, run } = chosenRun(args);
-    const row = execute(run);
+    const row = await performed(plan, run);
+    if (row === undefined) return;
     if (args.json) printJson({ scenario: plan.scenario.name, ...objectOf(plan, row) });
     else printRow(args, plan, row);
     if (row.error !== undefined) {
@@ -56,6 +63,27 @@ export const runCommand: CommandModule<object, RunArguments> = {
     }
   },
 };
+
+/** Does a run that can be interrupted; undefined, and the exit code set, where it was. */
+export async function performed(
+  plan: Plan,
+  run: Run,
+  observers: readonly Observer[] = [],
+): Promise<Row | undefined> {
+  const { model } = run.config as Config;
+  if (model !== undefined && modeOf(model) === 'live')
+    note(paintNote('dim', 'Answers are not recorded; --cassette FILE keeps them.'));
+  try {
+    return await interruptible((signal) => perform(run, { folder: plan.source.folder, signal, observers }));
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    note(
+      'Interrupted. What was answered is on the cassette, if there is one; the same command goes on from here.',
+    );
+    process.exitCode = exit.interrupted;
+    return undefined;
+  }
+}
 
 /** The run that the arguments choose: the first point that is left, in the replication asked for. */
 export function chosenRun(args: ScenarioArguments & { readonly replication: string }) {
@@ -113,14 +141,16 @@ export function printOutcome(row: Pick<Row, 'outcome' | 'cause' | 'witness' | 'v
   });
 }
 
-const wordsOf = (args: RunArguments, { scenario }: Plan, row: Row): string[] =>
-  runWords({
+const wordsOf = (args: RunArguments, { scenario }: Plan, row: Row): string[] => [
+  ...runWords({
     scenario: args.scenario,
     overrides: args.overrides,
     factors: row.factors,
     seed: scenario.seed,
     replication: row.replication,
-  });
+  }),
+  ...replayWords(args, args.scenario),
+];
 
 /** Names and numbers side by side, in as many columns as fit. */
 function inColumns(pairs: readonly (readonly string[])[]): string[] {

@@ -6,6 +6,7 @@ import { instead } from '../scenario/check.ts';
 import type { Source } from '../study/source.ts';
 import { ScenarioError } from '../world/error.ts';
 import { parseDuration } from '../world/part.ts';
+import { type ModelArguments, modelOverrides } from './model-options.ts';
 
 /** The folder of the scenarios that come with the package. */
 export const shippedFolder = fileURLToPath(new URL('../../scenarios', import.meta.url));
@@ -59,9 +60,9 @@ export const overridesPositional = {
 } as const;
 
 /** Reads the scenario that was named, with what was typed beside it. */
-export function sourceOf(args: ScenarioArguments): Source {
+export function sourceOf(args: ScenarioArguments & ModelArguments): Source {
   const path = scenarioPath(args.scenario);
-  const overrides = [...(args.overrides ?? [])];
+  const overrides = [...modelOverrides(args, args.scenario), ...(args.overrides ?? [])];
   if (args.seed !== undefined) overrides.push(`seed=${args.seed}`);
   if (args.replications !== undefined) overrides.push(`replications=${args.replications}`);
   return sourceAt(path, overrides);

@@ -11,6 +11,7 @@ import { defaultFolder, type Study, study } from '../study/study.ts';
 import { wrapped } from '../study/text-table.ts';
 import { commandLine, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
+import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
 import { printNulls } from './print-nulls.ts';
 import {
   jobsOf,
@@ -27,7 +28,7 @@ import {
 import { note, paint, paintNote, print, printJson, progressLine, width } from './terminal.ts';
 import { version } from './version.ts';
 
-export interface SweepArguments extends ScenarioArguments {
+export interface SweepArguments extends ScenarioArguments, ModelArguments {
   readonly jobs?: string | undefined;
   readonly 'max-runs'?: string | undefined;
   readonly 'time-limit'?: string | undefined;
@@ -59,7 +60,7 @@ export const sweepCommand: CommandModule<object, SweepArguments> = {
     yargs
       .positional('scenario', scenarioPositional)
       .positional('overrides', overridesPositional)
-      .options(studyOptions)
+      .options({ ...studyOptions, ...modelOptions })
       .option('nulls', {
         type: 'boolean',
         default: false,
@@ -168,7 +169,7 @@ function conclude(
     note(
       paintNote('red', `${counted(summary.errors, 'run')} failed, a fault of synod; the first: ${message}`),
     );
-    note(`Again: ${commandLine('run', words)}`);
+    note(`Again: ${commandLine('run', [...words, ...replayWords(args, args.scenario)])}`);
     process.exitCode = exit.failed;
   }
   if (status === 'complete') return;

@@ -91,6 +91,8 @@ function told(group: readonly TraceRecord[], options: TranscriptOptions): string
       return [`  ${who} decides ${nameOf(record.value as number)}`];
     case 'timeout':
       return [`  ${who}'s timeout${record.tag ? ` ${record.tag}` : ''} is due`];
+    case 'recover':
+      return [`  ${who} is back`];
     case 'deliver':
       return isFull ? hanging(`${to} hears from ${who}: ${record.content}`, width) : [];
     case 'ask':

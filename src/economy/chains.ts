@@ -12,10 +12,10 @@ export class Chains {
   size = 1;
   /** Sum of the tokens over all edges: what it costs to compute every chain, each edge once. */
   tokens = 0;
-  private parents = new Int32Array(64);
-  private identities = new Int32Array(64);
-  private owns = new Float64Array(64);
-  private totals = new Float64Array(64);
+  private parents = new Int32Array(512);
+  private identities = new Int32Array(512);
+  private owns = new Float64Array(512);
+  private totals = new Float64Array(512);
   /** Open addressing over (parent, identity); 0 is an empty place, since the empty chain is nobody's child. */
   private places = new Int32Array(128);
   private fresh = 0;

@@ -1,52 +1,176 @@
+import type { Chains } from './chains.ts';
 import type { Usage } from './usage.ts';
 
-/** Sizes, in tokens, of what goes in and out of a conversation that is re-read whole at every call. */
-export interface ConversationSizes {
-  /** System text and first request, read by the first call. */
-  readonly system: number;
-  /** Fixed words of each later request. */
-  readonly request: number;
-  /** One message heard, with its sender's name. */
-  readonly heard: number;
-  /** What an agent writes at a call before it addresses anybody: its reasoning. */
-  readonly thought: number;
-  /** One message said, with its addressee's name. */
-  readonly said: number;
-  /** What it writes at its last call, answer included. */
-  readonly final: number;
+/**
+ * What is done when the next call would not fit into the window. refuse: it is an error · truncate: the oldest segments
+ * are dropped · summarise: a call of its own writes a summary in place of all segments, and loses some of them.
+ */
+export type Overflow =
+  | { readonly kind: 'refuse' }
+  /** `leaves`: share of the window that is filled afterwards, at most; dropping more at once spares later calls. */
+  | { readonly kind: 'truncate'; readonly leaves: number }
+  /** `ratio`: tokens of the summary for each token summarised. `keeps`: whether it still tells a segment. */
+  | { readonly kind: 'summarise'; readonly ratio: number; readonly keeps: (identity: number) => boolean };
+
+export interface ContextOptions {
+  /** Tokens that a call can read and write together; no bound when left out. */
+  readonly window?: number | undefined;
+  readonly overflow?: Overflow | undefined;
+  /** Chain that every call reads first, in front of everything else: tool schemas, then system text. */
+  readonly prefix?: number | undefined;
 }
 
-/** Keeps, for each agent, how long its conversation has grown, and says what each call reads and writes. */
-export interface Contexts {
-  /** Accounts for one call. Answers what was read and written, in tokens. */
-  readonly call: (agent: number, call: Call) => Usage;
-  /** How long the conversation is by now, in tokens. */
-  readonly length: (agent: number) => number;
+/** What an agent wants of a call. */
+export interface Wanted {
+  /** Tokens it will write, reasoning included. */
+  readonly output: number;
+  /** Part of it that is not read again at later calls. */
+  readonly reasoning?: number | undefined;
+  /** Identity of what it writes, where others will read it; left out, nobody will. */
+  readonly identity?: number | undefined;
 }
 
-export interface Call {
-  readonly kind: 'first' | 'later' | 'final';
-  /** Messages heard since the last call. */
-  readonly heard: number;
-  /** Messages said by this one. */
-  readonly said: number;
+/** A call: what it spent, and the chain that it read. */
+export interface Called {
+  readonly usage: Usage;
+  readonly chain: number;
+  /** Calls for summaries that had to come before it. */
+  readonly before: readonly { readonly usage: Usage; readonly chain: number }[];
 }
 
 /**
- * Conversations without truncation or summary: each call reads everything said, heard and thought before, so that the
- * prompt grows in proportion to the calls and the total to their square. With all d neighbours speaking in each round,
- * call r reads system + r (request + thought + d (heard + said)).
+ * What one agent re-reads at every call: a fixed prefix, then all it has heard and said, in order, as far as its window
+ * goes. Whatever is not at the end of it changes the prompt from there on, so that a prefix cache has to start again.
  */
-export function contexts(agents: number, sizes: ConversationSizes): Contexts {
-  const lengths = new Float64Array(agents);
-  return {
-    call(agent, { kind, heard, said }) {
-      const grown = kind === 'first' ? sizes.system : sizes.request + heard * sizes.heard;
-      const prompt = lengths[agent]! + grown;
-      const output = kind === 'final' ? sizes.final : sizes.thought + said * sizes.said;
-      lengths[agent] = prompt + output;
-      return { prompt, output };
-    },
-    length: (agent) => lengths[agent]!,
-  };
+export class Context {
+  private readonly chains: Chains;
+  private readonly window: number;
+  private readonly overflow: Overflow;
+  private readonly prefix: number;
+  private chain: number;
+  /** Segments behind the prefix, from the oldest to the newest. Identities below zero are nobody's. */
+  private identities: number[] = [];
+  private sizes: number[] = [];
+  /** Segments that only a summary still tells. */
+  private summarised = new Set<number>();
+
+  constructor(chains: Chains, { window, overflow, prefix = 0 }: ContextOptions = {}) {
+    this.chains = chains;
+    this.window = window ?? Number.POSITIVE_INFINITY;
+    this.overflow = overflow ?? { kind: 'refuse' };
+    this.prefix = prefix;
+    this.chain = prefix;
+    if (this.overflow.kind === 'truncate') checkShare('overflow.leaves', this.overflow.leaves);
+    if (this.overflow.kind === 'summarise') checkShare('overflow.ratio', this.overflow.ratio);
+    if (chains.length(prefix) < this.window) return;
+    throw new RangeError(
+      `context: the prefix has ${chains.length(prefix)} tokens and leaves no room in a window of ${window}; drop tools, or widen the window`,
+    );
+  }
+
+  /** Tokens that the next call reads. */
+  get length(): number {
+    return this.chains.length(this.chain);
+  }
+
+  /** The chain that the next call reads, if it fits. */
+  get reads(): number {
+    return this.chain;
+  }
+
+  /** Takes in something that was said, found or called back. */
+  hear(identity: number, tokens: number): void {
+    this.chain = this.chains.extend(this.chain, identity, tokens);
+    this.identities.push(identity);
+    this.sizes.push(tokens);
+  }
+
+  /** Makes a call, after making room for it where it would not fit. What it writes is read again from now on. */
+  call({ output, reasoning = 0, identity }: Wanted): Called {
+    const before = this.length + output > this.window ? this.makeRoom(output) : [];
+    const { chain } = this;
+    const said = output - reasoning;
+    if (identity !== undefined) this.hear(identity, said);
+    else this.append(said);
+    const prompt = this.chains.length(chain);
+    const usage: Usage = reasoning > 0 ? { prompt, output, reasoning } : { prompt, output };
+    return { usage, chain, before };
+  }
+
+  /** Whether the next call still reads of this segment, or of a summary that tells it. */
+  holds(identity: number): boolean {
+    return this.summarised.has(identity) || this.identities.includes(identity);
+  }
+
+  /** The same context once more, to go on differently. */
+  fork(): Context {
+    const { window, overflow, prefix } = this;
+    const copy = new Context(this.chains, { window, overflow, prefix });
+    copy.chain = this.chain;
+    copy.identities = this.identities.slice();
+    copy.sizes = this.sizes.slice();
+    copy.summarised = new Set(this.summarised);
+    return copy;
+  }
+
+  private append(tokens: number): void {
+    this.chain = this.chains.extendFresh(this.chain, tokens);
+    this.identities.push(this.chains.identity(this.chain));
+    this.sizes.push(tokens);
+  }
+
+  private makeRoom(output: number): Called['before'] {
+    const { chains, overflow, window } = this;
+    const room = window - chains.length(this.prefix) - output;
+    if (overflow.kind === 'refuse' || room < 0) {
+      throw new RangeError(
+        `context: a call that reads ${this.length} tokens and writes ${output} does not fit into a window of ${window}; widen it, or truncate or summarise`,
+      );
+    }
+    if (overflow.kind === 'truncate') {
+      this.truncate(Math.min(room, overflow.leaves * window - chains.length(this.prefix)));
+      return [];
+    }
+    const summary = this.summarise(overflow);
+    if (this.length + output <= window) return [summary];
+    throw new RangeError(
+      `context: after a summary a call still reads ${this.length} tokens and writes ${output}, more than a window of ${window}; lower overflow.ratio`,
+    );
+  }
+
+  /** Drops the oldest segments until the others have at most `room` tokens. */
+  private truncate(room: number): void {
+    let left = this.length - this.chains.length(this.prefix);
+    let from = 0;
+    while (from < this.sizes.length && left > room) left -= this.sizes[from++]!;
+    this.identities.splice(0, from);
+    this.sizes.splice(0, from);
+    let chain = this.prefix;
+    for (let i = 0; i < this.sizes.length; i++) {
+      const identity = this.identities[i]!;
+      const tokens = this.sizes[i]!;
+      chain =
+        identity < 0 ? this.chains.extendFresh(chain, tokens) : this.chains.extend(chain, identity, tokens);
+    }
+    this.chain = chain;
+    if (from > 0) this.summarised.clear();
+  }
+
+  private summarise({ ratio, keeps }: Overflow & { kind: 'summarise' }): Called['before'][number] {
+    const { chains, chain } = this;
+    const tokens = Math.ceil(ratio * (this.length - chains.length(this.prefix)));
+    const usage: Usage = { prompt: this.length, output: tokens, purpose: 'summary' };
+    const told = [...this.summarised, ...this.identities.filter((identity) => identity >= 0)];
+    this.summarised = new Set(told.filter((identity) => keeps(identity)));
+    this.identities = [];
+    this.sizes = [];
+    this.chain = this.prefix;
+    this.append(tokens);
+    return { usage, chain };
+  }
+}
+
+function checkShare(name: string, value: number): void {
+  if (value > 0 && value < 1) return;
+  throw new RangeError(`context: ${name} must be above 0 and below 1, but is ${value}`);
 }

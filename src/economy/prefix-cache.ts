@@ -41,6 +41,8 @@ export class PrefixCache {
   private newer: Int32Array = new Int32Array(0);
   private older: Int32Array = new Int32Array(0);
   private held = 0;
+  /** What the prompt looked up last has found; 0 for nothing. */
+  private hit = 0;
   private readonly read: CacheRead = { cachedRead: 0, cacheWrite: 0, fresh: 0 };
 
   constructor(chains: Chains, rules: CacheRules) {
@@ -68,11 +70,14 @@ export class PrefixCache {
     return this.read;
   }
 
-  /** What a prompt sent at `now` finds, and would write; refreshes what it finds. `keep` makes the writing good. */
+  /** What a prompt sent at `now` finds, and would write. `keep`, which must come next, makes the writing good. */
   look(now: Time, chain: number, keep: number = chain): CacheRead {
-    this.cover();
+    if (this.usable.length < this.chains.size) this.grow();
     const { chains, usable, touched, ttl, read } = this;
-    const prompt = chains.length(chain);
+    if (keep !== chain && !chains.isPrefix(keep, chain))
+      throw new RangeError(
+        `cache: what is kept must be a prefix of the prompt ${chain}, but is chain ${keep}`,
+      );
     let hit = chain;
     while (hit > 0 && !(usable[hit]! <= now && now - touched[hit]! <= ttl)) hit = chains.parent(hit);
     const length = chains.length(hit);
@@ -80,29 +85,37 @@ export class PrefixCache {
     read.cachedRead = isHit ? (this.step === 1 ? length : Math.floor(length / this.step) * this.step) : 0;
     const kept = chains.length(keep);
     read.cacheWrite = kept >= this.minimum ? Math.max(0, kept - read.cachedRead) : 0;
-    read.fresh = prompt - read.cachedRead - read.cacheWrite;
-    if (isHit) this.touch(hit, now, now);
+    read.fresh = chains.length(chain) - read.cachedRead - read.cacheWrite;
+    this.hit = isHit ? hit : 0;
     return read;
   }
 
-  /** Keeps a prompt whose response begins at `begins`: usable from then on. */
+  /**
+   * Refreshes what the prompt just looked up has found, and keeps it up to `chain`, usable from `begins` on, when its
+   * response begins.
+   */
   keep(begins: Time, chain: number): void {
-    this.cover();
-    if (chain === 0 || this.chains.length(chain) < this.minimum) return;
-    this.touch(chain, begins, begins);
+    if (chain > 0 && this.chains.length(chain) >= this.minimum) this.touch(chain, begins);
+    // A breakpoint can lie before the end of what was found, which is refreshed all the same.
+    if (this.hit > chain) this.touch(this.hit, begins);
     if (this.held > this.capacity) this.evict();
   }
 
-  /** Touches a chain and its beginnings. Those that were dead, or not there, become usable at `begins`. */
-  private touch(chain: number, at: Time, begins: Time): void {
-    const { chains, usable, touched, ttl } = this;
+  /** Touches a chain and its beginnings. Those that were dead, or not there, become usable then. */
+  private touch(chain: number, at: Time): void {
+    const { chains, usable, touched, ttl, hit } = this;
     const isBounded = this.capacity < Number.POSITIVE_INFINITY;
     for (let it = chain; it > 0; it = chains.parent(it)) {
       const last = touched[it]!;
-      const isAlive = at - last <= ttl;
-      // Of two that write the same, the one whose response begins first makes it usable.
-      usable[it] = isAlive ? Math.min(usable[it]!, begins) : begins;
-      touched[it] = isAlive ? Math.max(last, at) : at;
+      // What was found lives on, however long its response takes; prefixes have lower numbers than what they begin.
+      if (it <= hit || at - last <= ttl) {
+        // Of two that write the same, the one whose response begins first makes it usable.
+        if (!(usable[it]! <= at)) usable[it] = at;
+        if (!(last >= at)) touched[it] = at;
+      } else {
+        usable[it] = at;
+        touched[it] = at;
+      }
       if (!isBounded) continue;
       if (Number.isNaN(last)) this.held += chains.ownTokens(it);
       else this.unlink(it);
@@ -137,9 +150,8 @@ export class PrefixCache {
   }
 
   /** Makes room for chains made since. */
-  private cover(): void {
-    if (this.usable.length >= this.chains.size) return;
-    const length = Math.max(64, 2 * this.chains.size);
+  private grow(): void {
+    const length = Math.max(512, 2 * this.chains.size);
     const larger = (old: Float64Array): Float64Array => {
       const made = new Float64Array(length).fill(Number.NaN, old.length);
       made.set(old);
@@ -160,10 +172,14 @@ export class PrefixCache {
 
 function checkRules({ ttl, minimum = 0, capacity, step = 1 }: CacheRules): void {
   if (!(ttl > 0))
-    throw new RangeError(`cache: ttl must be longer than zero, but is ${ttl}; leave the cache out to have none`);
+    throw new RangeError(
+      `cache: ttl must be longer than zero, but is ${ttl}; leave the cache out to have none`,
+    );
   if (!(minimum >= 0)) throw new RangeError(`cache: minimum must be 0 tokens or more, but is ${minimum}`);
   if (capacity !== undefined && !(capacity > 0))
-    throw new RangeError(`cache: capacity must be above 0 tokens, but is ${capacity}; leave it out to have no bound`);
+    throw new RangeError(
+      `cache: capacity must be above 0 tokens, but is ${capacity}; leave it out to have no bound`,
+    );
   if (!(Number.isInteger(step) && step >= 1))
     throw new RangeError(`cache: step must be a whole number of tokens from 1 on, but is ${step}`);
 }

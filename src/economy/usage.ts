@@ -49,6 +49,24 @@ const counts = [
   'requested',
 ] as const;
 
+/** Whether all parts of a usage fit together; `usageFault` says what is wrong where they do not. */
+export function isSound(usage: Usage): boolean {
+  const { prompt, output, cachedRead = 0, cacheWrite = 0, reasoning = 0 } = usage;
+  const { latentSteps = 0, kvBytes = 0, requested = 0 } = usage;
+  // Written so that NaN fails too; a sum of parts that are not below zero is finite if and only if each of them is.
+  return (
+    cachedRead >= 0 &&
+    cacheWrite >= 0 &&
+    cachedRead + cacheWrite <= prompt &&
+    reasoning >= 0 &&
+    reasoning <= output &&
+    latentSteps >= 0 &&
+    kvBytes >= 0 &&
+    requested >= 0 &&
+    prompt + output + latentSteps + kvBytes + requested < Number.POSITIVE_INFINITY
+  );
+}
+
 /** Says what is wrong with a usage; undefined where nothing is. */
 export function usageFault(usage: Usage): string | undefined {
   for (const name of counts) {

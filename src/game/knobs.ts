@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { probability } from '../world/part.ts';
+import { compromises } from './compromise.ts';
 
 /** What makes up a mock player of the consensus game, with what each chance means. */
 export const knobs = z.strictObject({
@@ -8,7 +9,7 @@ export const knobs = z.strictObject({
     'Chance, when it moves, to copy the most frequent value; else it compromises.',
   ),
   compromise: z
-    .enum(['mean', 'median', 'focal'])
+    .enum(compromises)
     .describe(
       'What a compromise is: the rounded mean, the median, or a number that has nothing to do with the inputs.',
     ),

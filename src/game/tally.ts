@@ -4,7 +4,9 @@ import { NONE, type Question } from './talk.ts';
 export interface Tally {
   /** Reads the latest row that a question shows; false where there is none, or nobody in it holds a value. */
   readonly read: (question: Question) => boolean;
-  /** How many hold a value. */
+  /** How many hold any value: who did not abstain and was heard. */
+  readonly holders: () => number;
+  /** How many hold this value. */
   readonly countOf: (value: number) => number;
   /** The value that most hold; `pick` chooses among equals, by their place in ascending order. */
   readonly favourite: (pick: (equals: number) => number) => number;
@@ -15,16 +17,19 @@ export function tally(values: number): Tally {
   const counts = new Int32Array(values);
   let last: Int32Array | undefined;
   let lastRound = -1;
+  let held = 0;
   let most = 0;
   let equals = 0;
   let first = NONE;
 
   const count = (row: Int32Array): void => {
     counts.fill(0);
+    held = 0;
     most = 0;
     for (let i = 0; i < row.length; i++) {
       const value = row[i]!;
       if (value === NONE) continue;
+      held++;
       const count = ++counts[value]!;
       if (count > most) most = count;
     }
@@ -50,6 +55,7 @@ export function tally(values: number): Tally {
       }
       return most > 0;
     },
+    holders: () => held,
     countOf: (value) => counts[value] ?? 0,
     favourite(pick) {
       if (equals <= 1) return first;

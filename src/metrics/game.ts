@@ -16,7 +16,7 @@ import { part } from '../world/part.ts';
  * lostAgreements: unanimities that broke · halfStopRound: the first with votes to stop of half of all agents · stopRate:
  * share of honest votes that are to stop (stopVotes of votes; of the sums over many runs the ratio
  * is free of bias, the mean of the ratios is not, since a run stops where the rate was high) · strayRate: share of proposals that leave a value on which everyone
- * heard agreed · abstentions: share of honest proposals without a value · unreadRate: share of honest answers that
+ * heard agreed · abstentions: share of turns in which an honest agent held no value · unreadRate: share of honest answers that
  * could not be read. Not a number where there was nothing to take a share of.
  */
 export const game = part({
@@ -31,13 +31,12 @@ function begin(setting: Setting): Metric {
   const honest = agents - adversaries.size;
   const rounds = follow(honest, agents);
   const tries = { all: 0, unread: 0 };
-  const proposals = { all: 0, empty: 0, agreed: 0, stray: 0 };
+  const proposals = { agreed: 0, stray: 0 };
+  const turns = { all: 0, empty: 0 };
   const votes = { all: 0, stop: 0 };
   let seen: Tally | undefined;
 
   const proposed = (question: Question, value: number): void => {
-    proposals.all++;
-    if (value === NONE) proposals.empty++;
     seen ??= tally(question.values);
     if (!seen.read(question) || seen.countOf(question.own) < agents) return;
     proposals.agreed++;
@@ -61,7 +60,12 @@ function begin(setting: Setting): Metric {
         return;
       }
       const vote = readVote(value);
-      if (question.attempt === 0) rounds.voted(round, question.heard[0]?.[agent] ?? NONE, false);
+      if (question.attempt === 0) {
+        const held = question.heard[0]?.[agent] ?? NONE;
+        turns.all++;
+        if (held === NONE) turns.empty++;
+        rounds.voted(round, held, false);
+      }
       if (vote === undefined) {
         tries.unread++;
         return;
@@ -82,7 +86,7 @@ function begin(setting: Setting): Metric {
         stopVotes: isGame ? votes.stop : Number.NaN,
         honestAgents: isGame ? honest : Number.NaN,
         strayRate: shareOf(proposals.stray, proposals.agreed),
-        abstentions: shareOf(proposals.empty, proposals.all),
+        abstentions: shareOf(turns.empty, turns.all),
         unreadRate: shareOf(tries.unread, tries.all),
       };
     },
@@ -121,9 +125,9 @@ function follow(honest: number, agents: number) {
   };
   return {
     /** An agent votes; `value` is what it holds, undefined for a Byzantine agent. */
-    voted(at: number, value: number | undefined, stops_: boolean): void {
+    voted(at: number, value: number | undefined, stopsToo: boolean): void {
       enter(at);
-      if (stops_) stops++;
+      if (stopsToo) stops++;
       if (value === undefined || value === NONE) return;
       if (holders === 0) common = value;
       if (value === common) holders++;

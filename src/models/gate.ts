@@ -1,4 +1,11 @@
-import { begun, beginConcurrency, type Concurrency, type ConcurrencyLimits, ended, waitFor } from './concurrency.ts';
+import {
+  beginConcurrency,
+  begun,
+  type Concurrency,
+  type ConcurrencyLimits,
+  ended,
+  waitFor,
+} from './concurrency.ts';
 import type { LanguageModel, Reply } from './model.ts';
 
 /** Lets as many calls through at once as the server bears; the others wait in the order in which they came. */

@@ -16,18 +16,22 @@ export const publishedGame = {
 
 /**
  * Targets at N = 4. The models' odds differ as they do over all sizes (odds ratio 11.0), and their mean is the rate at
- * N = 4; so do the prompts' odds (2.12) about the rate of the larger. `pilot` is the authors' pilot at N = 4.
+ * N = 4; so do the prompts' odds (2.12) about the rate of the larger. `pilot` is the authors' pilot at N = 4:
+ * the round at which valid runs agreed, the share of agreements that were on nobody's value, the rounds of a run.
  */
 export const gameTargets = {
   'qwen3-14b': {
     valid: { 'none-exist': 0.805, 'may-exist': 0.661, both: 0.733 },
-    pilot: { agreedAt: 6.85, invalid: 0.04, rounds: 10.32 },
+    pilot: { agreedAt: 6.85, invalid: 1 / 14, rounds: 10.32 },
   },
   'qwen3-8b': {
     valid: { both: 0.199 },
-    pilot: { agreedAt: 3.33, invalid: 0.12, rounds: 8.88 },
+    pilot: { agreedAt: 3.33, invalid: 3 / 9, rounds: 8.88 },
   },
-  slowdown: { value: 2, what: 'rounds to agreement about double with the prompt, from a digest of the paper' },
+  slowdown: {
+    value: 2,
+    what: 'rounds to agreement about double with the prompt, from a digest of the paper',
+  },
 } as const;
 
 /** A cell of the pilot: 25 runs, at most 15 rounds, two thirds of the honest stop it; none holds the deadline too. */

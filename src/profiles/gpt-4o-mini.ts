@@ -1,5 +1,5 @@
 import type { Confidence, Fitted, Profile } from '../behaviours/bounded/knobs.ts';
-import type { ConversationSizes } from '../economy/context.ts';
+import type { ConversationSizes } from '../economy/conversations.ts';
 
 const runs =
   'MAFBench (arXiv 2602.03128), recorded AgentsNet runs with gpt-4o-mini-2024-07-18, one run per cell, index 0';

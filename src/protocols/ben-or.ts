@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
 import { duration, part } from '../world/part.ts';
-import { bounds, faultyAgents, requireComplete, requireFew, requireInputs } from './preconditions.ts';
+import { bounds, faultyAgents, faultyOf, requireComplete, requireInputs } from './preconditions.ts';
 
 type Kind = 0 | 1 | 2;
 const report = 0;
@@ -42,9 +42,9 @@ export const benOr = part({
     begin: (setting): EventProtocol<number> => {
       const isByzantine = params.faults === 'byzantine';
       requireComplete(setting);
-      requireFew(setting, { f: params.f, factor: isByzantine ? 5 : 2, bounds: params.bounds });
+      const f = faultyOf(setting, { f: params.f, factor: isByzantine ? 5 : 2, bounds: params.bounds });
       requireInputs(setting, (input) => input === 0 || input === 1, 'an input of 0 or 1');
-      return begin(setting, { ...params, isByzantine });
+      return begin(setting, { ...params, f, isByzantine });
     },
   }),
 });
@@ -172,6 +172,7 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
       for (let other = 0; other < n; other++) if (voteOf(agent, other) < 0) missing++;
       return Math.max(0, enough - (n - missing));
     },
+    hasTimeout: () => resend !== undefined,
     start(me) {
       say(me, report, (minds[me.id] as Mind).value);
       rearm(me);

@@ -46,7 +46,8 @@ type Parameters = z.infer<typeof parameters>;
  * leorugli/byzantine-consensus-llm-agents). Each round every agent decides on a value, broadcasts it, receives those of
  * the others, and votes whether to stop; votes to stop of two thirds of all agents end the game, and what each then holds
  * is decided. A round of the game is two of the world's: proposals are heard when votes are asked for, votes are counted
- * when the next round begins. For R rounds of the game the horizon is thus 2 R + 1 rounds.
+ * when the next round begins. For R rounds of the game the horizon is thus 2 R + 1 rounds, the last of which begins with
+ * one more proposal where no stop was voted.
  */
 export const byzantineGame = part({
   name: 'byzantine-game',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { faultyAgents, refuse, requireComplete, requireInputs } from './preconditions.ts';
+import { refuse, requireComplete, requireInputs } from './preconditions.ts';
 
 /**
  * FloodSet for crashes (Lynch, Distributed Algorithms, 1996, section 6.2), with the least value for the decision: every
@@ -15,7 +15,7 @@ export const floodset = part({
   name: 'floodset',
   summary: 'Synchronous consensus for crashes: floods the least input for f + 1 rounds and decides it.',
   params: z.strictObject({
-    f: faultyAgents,
+    f: z.int().min(0).max(10_000).default(1).describe('How many crashes it is to bear.'),
     rounds: count.max(1_000_000).optional().describe('Rounds of messages; left out, f + 1.'),
     early: z.boolean().default(false).describe('Decide as soon as a round shows no new crash.'),
   }),

@@ -29,7 +29,12 @@ export const gather = part({
     'A collector asks all its neighbours, with timeouts and tries, and goes on once a quorum has replied.',
   params: z.strictObject({
     collector: z.int().min(0).default(0).describe('The agent that asks; all its neighbours are workers.'),
-    quorum: count.optional().describe('How many replies are enough; left out, all.'),
+    quorum: z
+      .union([count, z.literal('all'), z.literal('most')])
+      .default('all')
+      .describe(
+        'How many replies are enough: a number; all; or most, two thirds of the workers, rounded up.',
+      ),
     work: distribution.prefault('1s').describe('How long an attempt takes.'),
     failure: probability
       .default(0)
@@ -50,13 +55,15 @@ export const gather = part({
       }
       const { offsets, targets } = setting.graph;
       const workers = targets.slice(offsets[collector], offsets[collector + 1]);
-      if ((quorum ?? 1) > workers.length) {
+      const enough =
+        quorum === 'all' ? workers.length : quorum === 'most' ? Math.ceil((2 * workers.length) / 3) : quorum;
+      if (enough > workers.length || workers.length === 0) {
         refuse(
           'protocol.quorum',
-          `must be at most ${workers.length}, the number of agent ${collector}'s neighbours, or it can never be reached, but is ${quorum ?? 1}; lower it, or choose complete or star for the topology`,
+          `must be at most ${workers.length}, the number of agent ${collector}'s neighbours, or it can never be reached, but is ${quorum}; lower it, or choose complete or star for the topology`,
         );
       }
-      return begin(setting, workers, { ...params, quorum: quorum ?? workers.length });
+      return begin(setting, workers, { ...params, quorum: enough });
     },
   }),
 });
@@ -83,6 +90,7 @@ function begin(setting: Setting, workers: Int32Array, rules: Rules): EventProtoc
   const asked = new Int32Array(agents);
   const attempts = new Int32Array(agents);
   const running = new Float64Array(agents).fill(-1);
+  const due = new Float64Array(agents);
   const replied = new Uint8Array(agents);
   const decided = new Uint8Array(agents);
   // Timeouts carry no worker's number, so the collector keeps the order in which it began to wait: it is one of equal spans.
@@ -126,6 +134,7 @@ function begin(setting: Setting, workers: Int32Array, rules: Rules): EventProtoc
   const expire = (worker: number): void => {
     for (const wait of waits) if (wait.worker === worker) wait.attempt = -1;
   };
+  const isGivenUp = (agent: number): boolean => (asked[agent] as number) >= tries && running[agent] === -1;
   const missing = (): number[] => [...workers].filter((worker) => replied[worker] === 0);
 
   return {
@@ -133,11 +142,10 @@ function begin(setting: Setting, workers: Int32Array, rules: Rules): EventProtoc
     content: 'number',
     measures: () => ({ asks, replies, givenUp }),
     state: (agent) => (agent === collector ? replies : (attempts[agent] as number)),
-    waitsFor: (agent) => {
-      if (agent === collector) return missing();
-      return (asked[agent] as number) >= tries && running[agent] === -1 ? [collector] : [];
-    },
-    needs: (agent) => (agent === collector ? quorum - replies : 1),
+    // A worker that will not be asked again waits for the outcome.
+    waitsFor: (agent) => (agent === collector ? missing() : isGivenUp(agent) ? [collector] : []),
+    needs: (agent) => (agent === collector ? quorum - replies : isGivenUp(agent) ? 1 : 0),
+    hasTimeout: (agent) => agent === collector && waits.some(({ attempt }) => attempt !== -1),
     start(me) {
       if (me.id === collector) for (const worker of workers) ask(me, worker);
     },
@@ -157,10 +165,14 @@ function begin(setting: Setting, workers: Int32Array, rules: Rules): EventProtoc
       const attempt = (attempts[me.id] as number) + 1;
       attempts[me.id] = attempt;
       spans.at(me.id, attempt);
-      running[me.id] = me.wake(work.sample(spans), attemptOver);
+      const span = work.sample(spans);
+      due[me.id] = me.now + span;
+      running[me.id] = me.wake(span, attemptOver);
     },
     timeout(me, tag) {
       if (tag === attemptOver) {
+        // Of an attempt that was broken off while the worker was paused: too late to cancel.
+        if (me.now < (due[me.id] as number)) return;
         running[me.id] = -1;
         failures.at(me.id, attempts[me.id] as number);
         me.send(collector, failures.unit() < failure ? failed : inputOf(me.id));

@@ -80,7 +80,8 @@ export const gossip = part({
           }
           if (!Number.isNaN(mine)) return;
           learn(me, value);
-          if (waits !== undefined) me.cancel(waiting[me.id] as number);
+          // Where it cannot be cancelled, the timeout was due while the agent was paused, and is about to come.
+          if (waits !== undefined && !me.cancel(waiting[me.id] as number)) return;
           me.decide(value);
           if (pushes && ticking[me.id] === 0) callLater(me, false);
         },

@@ -3,9 +3,6 @@ import type { EventProtocol, ProtocolPlan, Seat } from '../world/contracts.ts';
 import { duration, part } from '../world/part.ts';
 import { requireComplete } from './preconditions.ts';
 
-const challenge = 0;
-const refusal = -1;
-
 /**
  * Leader election by pairwise elimination, as in population protocols (Angluin et al., Distributed Computing 18, 2006):
  * all lead at first; when two leaders meet, one yields. Each agent meets a random other at random times; where
@@ -31,6 +28,9 @@ export const pairwiseElimination = part({
       const challenged = new Int32Array(agents).fill(-1);
       /** Each agent yields once, so whatever it sends again is a copy. */
       const counted = new Uint8Array(agents);
+      const sent = new Int32Array(agents);
+      /** The last challenge of each agent that each has answered. */
+      const answered = new Map<number, number>();
       let meetings = 0;
       const seek = (me: Seat<number>): void => {
         me.wake(Math.round(period * me.random.exponential()));
@@ -48,35 +48,55 @@ export const pairwiseElimination = part({
           const other = me.neighbour(me.random.below(me.degree));
           if (leads[me.id] === 1 && challenged[me.id] === -1) {
             challenged[me.id] = other;
-            me.send(other, challenge);
+            sent[me.id] = (sent[me.id] as number) + 1;
+            me.send(other, challengeOf(sent[me.id] as number));
           }
           seek(me);
         },
         message(me, content, from) {
-          if (content === challenge) {
-            const yields = leads[me.id] === 1 && challenged[me.id] === -1;
-            if (!yields) {
-              me.send(from, refusal);
+          const { kind, number } = read(content);
+          if (kind === 'challenge') {
+            // A copy of a challenge that was answered: the leader no longer waits for it.
+            const key = me.id * agents + from;
+            if (number <= (answered.get(key) ?? 0)) return;
+            answered.set(key, number);
+            if (leads[me.id] === 0 || challenged[me.id] !== -1) {
+              me.send(from, refusalOf(number));
               return;
             }
             leads[me.id] = 0;
             me.send(from, weight[me.id] as number);
             me.decide(0);
-            return;
+          } else if (kind === 'refusal') {
+            if (challenged[me.id] === from && number === sent[me.id]) challenged[me.id] = -1;
+          } else if (counted[from] === 0) {
+            counted[from] = 1;
+            challenged[me.id] = -1;
+            weight[me.id] = (weight[me.id] as number) + number;
+            if (weight[me.id] === agents) me.decide(1);
           }
-          if (challenged[me.id] === from) challenged[me.id] = -1;
-          if (content === refusal || counted[from] === 1) return;
-          counted[from] = 1;
-          weight[me.id] = (weight[me.id] as number) + content;
-          if (weight[me.id] === agents) me.decide(1);
         },
-        describe: (content) =>
-          content === challenge
-            ? 'challenges'
-            : content === refusal
-              ? 'does not yield'
-              : `yields with ${content}`,
+        describe: (content) => {
+          const { kind, number } = read(content);
+          return kind === 'yield'
+            ? `yields with ${number}`
+            : kind === 'challenge'
+              ? 'challenges'
+              : 'does not yield';
+        },
       };
     },
   }),
 });
+
+/** Challenges carry their number, and so do refusals of them, since copies may arrive late: -2, -4 and -3, -5 on. */
+const challengeOf = (number: number): number => -2 * number;
+const refusalOf = (number: number): number => -2 * number - 1;
+
+/** Above zero stands the weight of an agent that yields. */
+function read(content: number): { kind: 'challenge' | 'refusal' | 'yield'; number: number } {
+  if (content > 0) return { kind: 'yield', number: content };
+  return content % 2 === 0
+    ? { kind: 'challenge', number: content / -2 }
+    : { kind: 'refusal', number: (content + 1) / -2 };
+}

@@ -3,7 +3,7 @@ import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contra
 import { duration, part } from '../world/part.ts';
 import { type Change, type Content, choose, describe, digest, forge, isJustified } from './pbft/content.ts';
 import { Mind, type Rules } from './pbft/mind.ts';
-import { bounds, faultyAgents, refuse, requireComplete, requireFew, requireInputs } from './preconditions.ts';
+import { bounds, faultyAgents, faultyOf, refuse, requireComplete, requireInputs } from './preconditions.ts';
 
 /**
  * One decision by practical Byzantine fault tolerance (Castro and Liskov, OSDI 1999): views with a leader each, who
@@ -38,11 +38,11 @@ export const pbft = part({
       message: 'must be no less than `timeout`',
     })
     .refine(({ timeout }) => timeout > 0, { path: ['timeout'], message: 'must be longer than zero' }),
-  create: ({ f, quorum, timeout, longest, bounds: asked }): ProtocolPlan => ({
+  create: ({ f: wanted, quorum, timeout, longest, bounds: asked }): ProtocolPlan => ({
     form: 'events',
     begin: (setting): EventProtocol<Content> => {
       requireComplete(setting);
-      requireFew(setting, { f, factor: 3, bounds: asked });
+      const f = faultyOf(setting, { f: wanted, factor: 3, bounds: asked });
       requireInputs(setting, (input) => input >= 0, 'an input of zero or more');
       const { agents: n } = setting;
       const least = Math.floor((n + f) / 2) + 1;
@@ -86,7 +86,9 @@ function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
   };
   const wait = (me: Seat<Content>, mind: Mind): void => {
     if (mind.timer !== undefined) me.cancel(mind.timer);
-    mind.timer = mind.decided ? undefined : me.wake(mind.patience());
+    const patience = mind.patience();
+    mind.due = me.now + patience;
+    mind.timer = mind.decided ? undefined : me.wake(patience);
   };
   /** Tells all that it is in its view; said again while too few have followed, since it may have been lost. */
   const tellView = (me: Seat<Content>): void => {
@@ -181,10 +183,12 @@ function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
     measures: () => ({ views }),
     waitsFor: (agent) => mindOf(agent).missing(quorum).from,
     needs: (agent) => mindOf(agent).missing(quorum).needed,
+    hasTimeout: (agent) => !mindOf(agent).decided,
     start: (me) => enter(me, 0),
     message: hear,
     timeout(me) {
       const mind = mindOf(me.id);
+      if (mind.decided || me.now < mind.due) return;
       mind.timer = undefined;
       if (mind.hasCompany) {
         enter(me, mind.view + 1);

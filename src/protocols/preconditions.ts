@@ -2,13 +2,11 @@ import { z } from 'zod';
 import type { Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 
-/** `protocol.f`, as every protocol with faulty agents has it. */
+/** `protocol.f` of protocols with a bound on it. */
 export const faultyAgents = z
-  .int()
-  .min(0)
-  .max(10_000)
+  .union([z.int().min(0).max(10_000), z.literal('most')])
   .default(1)
-  .describe('How many faulty agents it is to bear.');
+  .describe('How many faulty agents it is to bear; most: as many as its bound allows in the group at hand.');
 
 /** `protocol.bounds`: proofs hold within their bounds alone, and what happens beyond is worth seeing too. */
 export const bounds = z
@@ -18,14 +16,17 @@ export const bounds = z
     'kept: more faulty agents than the protocol is proven for are an error. ignored: it runs all the same.',
   );
 
-/** Refuses more faulty agents than a protocol is proven to bear: it needs n >= `factor` * f + 1. */
-export function requireFew(
+/**
+ * How many faulty agents a protocol is to bear that needs n >= `factor` * f + 1. Refuses more than it is proven for.
+ */
+export function faultyOf(
   { agents }: Pick<Setting, 'agents'>,
-  { f, factor, bounds: asked }: { f: number; factor: number; bounds: 'kept' | 'ignored' },
-): void {
-  if (asked === 'ignored' || agents >= factor * f + 1) return;
+  { f, factor, bounds: asked }: { f: number | 'most'; factor: number; bounds: 'kept' | 'ignored' },
+): number {
   const most = Math.floor((agents - 1) / factor);
-  refuse(
+  if (f === 'most') return most;
+  if (asked === 'ignored' || f <= most) return f;
+  return refuse(
     'protocol.f',
     `must satisfy n >= ${factor}f + 1, so among ${agents} agents be at most ${most}, but is ${f}; lower it, give ${factor * f + 1} agents, or set bounds: ignored to see the protocol fail`,
   );

@@ -63,7 +63,9 @@ function begin({ agents: n, inputs }: Setting, rules: Rules): EventProtocol<Cont
 
   const waitForLeader = (me: Seat<Content>, it: Member): void => {
     if (it.timer !== undefined) me.cancel(it.timer);
-    it.timer = me.wake(rules.timeout + me.random.below(rules.spread + 1), electionDue);
+    const patience = rules.timeout + me.random.below(rules.spread + 1);
+    it.timerDue = me.now + patience;
+    it.timer = me.wake(patience, electionDue);
   };
   const follow = (me: Seat<Content>, it: Member, term: number): void => {
     if (term > it.term) {
@@ -103,6 +105,7 @@ function begin({ agents: n, inputs }: Setting, rules: Rules): EventProtocol<Cont
   };
   const beatLater = (me: Seat<Content>, it: Member): void => {
     if (it.beat !== undefined) me.cancel(it.beat);
+    it.beatDue = me.now + rules.heartbeat;
     it.beat = me.wake(rules.heartbeat, heartbeatDue);
   };
   const replicate = (me: Seat<Content>, it: Member): void => {
@@ -161,6 +164,7 @@ function begin({ agents: n, inputs }: Setting, rules: Rules): EventProtocol<Cont
     waitsFor: (agent) => others(n, agent),
     // Itself aside.
     needs: (agent) => (memberOf(agent).decided ? 0 : majority - 1),
+    hasTimeout: () => true,
     start: (me) => waitForLeader(me, memberOf(me.id)),
     recover(me) {
       const it = memberOf(me.id);
@@ -172,9 +176,10 @@ function begin({ agents: n, inputs }: Setting, rules: Rules): EventProtocol<Cont
     timeout(me, tag) {
       const it = memberOf(me.id);
       if (tag === electionDue) {
+        if (it.role === 'leader' || me.now < it.timerDue) return;
         it.timer = undefined;
         stand(me, it);
-      } else if (it.role === 'leader') {
+      } else if (it.role === 'leader' && me.now >= it.beatDue) {
         replicate(me, it);
         beatLater(me, it);
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
-import { bounds, faultyAgents, requireComplete, requireFew, requireInputs } from './preconditions.ts';
+import { bounds, faultyAgents, faultyOf, requireComplete, requireInputs } from './preconditions.ts';
 
 const report = 0;
 const proposal = 1;
@@ -17,11 +17,11 @@ export const roundMajority = part({
   name: 'round-majority',
   summary: 'Deterministic asynchronous consensus: Ben-Or with majority in the place of the coin.',
   params: z.strictObject({ f: faultyAgents, bounds }),
-  create: ({ f, bounds }): ProtocolPlan => ({
+  create: ({ f: wanted, bounds }): ProtocolPlan => ({
     form: 'events',
     begin: (setting): EventProtocol<number> => {
       requireComplete(setting);
-      requireFew(setting, { f, factor: 2, bounds });
+      const f = faultyOf(setting, { f: wanted, factor: 2, bounds });
       requireInputs(setting, (input) => input === 0 || input === 1, 'an input of 0 or 1');
       return begin(setting, f);
     },

@@ -6,7 +6,7 @@ import { refuse, requireInputs } from './preconditions.ts';
 
 /**
  * A quorum with a stability horizon, as in Aegean (arXiv 2512.20184): every round agents tell the value they hold and
- * take over the most common one they hear (of equally common ones their own, then the least); an agent decides a value
+ * take over the most common one they hear (of equally common ones the least); an agent decides a value
  * that a quorum has held for so many rounds on end. The horizon guards against agreement that does not last: with
  * `drift` an agent may change its mind for a random input at any time.
  */
@@ -51,7 +51,7 @@ export const stableQuorum = part({
               const value = inbox.content(i);
               counts.set(value, (counts.get(value) ?? 0) + 1);
             }
-            const common = mostCommon(counts, own);
+            const common = mostCommon(counts);
             const needed = quorum ?? Math.floor((2 * (me.degree + 1)) / 3) + 1;
             if ((counts.get(common) ?? 0) < needed) streak[me.id] = 0;
             else streak[me.id] = common === streakOf[me.id] ? (streak[me.id] as number) + 1 : 1;
@@ -73,12 +73,12 @@ export const stableQuorum = part({
   }),
 });
 
-/** The most common value; of equally common ones the agent's own, then the least. */
-function mostCommon(counts: ReadonlyMap<number, number>, own: number): number {
-  let best = own;
-  let most = counts.get(own) ?? 0;
+/** The most common value; of equally common ones the least, so that all who hear the same choose the same. */
+function mostCommon(counts: ReadonlyMap<number, number>): number {
+  let best = Number.NaN;
+  let most = 0;
   for (const [value, times] of counts) {
-    if (times < most || (times === most && (best === own || value > best))) continue;
+    if (times < most || (times === most && value > best)) continue;
     best = value;
     most = times;
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { bounds, faultyAgents, requireFew, requireInputs } from './preconditions.ts';
+import { bounds, faultyAgents, faultyOf, requireInputs } from './preconditions.ts';
 
 /**
  * W-MSR, weighted mean-subsequence-reduced (LeBlanc, Zhang, Koutsoukos and Sundaram, IEEE JSAC 31(4), 2013):
@@ -19,12 +19,12 @@ export const wMsr = part({
     rounds: count.max(1_000_000).default(30).describe('Rounds until an agent decides its value.'),
     bounds,
   }),
-  create: ({ f, rounds, bounds: asked }): ProtocolPlan => ({
+  create: ({ f: wanted, rounds, bounds: asked }): ProtocolPlan => ({
     form: 'rounds',
     begin: (setting): RoundProtocol<number> => {
       requireInputs(setting);
       // No graph on n agents is more than half of n robust, rounded up.
-      requireFew(setting, { f, factor: 2, bounds: asked });
+      const f = faultyOf(setting, { f: wanted, factor: 2, bounds: asked });
       const values = Float64Array.from(setting.inputs);
       const spread = span(values);
       const isFirst = oncePerTurn(setting.agents);

@@ -1,4 +1,7 @@
+import { hearing } from '../agentsnet/hearing.ts';
 import { drawNames } from '../agentsnet/names.ts';
+import { Chains } from '../economy/chains.ts';
+import { charger } from '../economy/prices.ts';
 import { type Seed, Stream } from '../kernel/stream.ts';
 import { streams } from '../kernel/streams.ts';
 import type { Ending, Fault, FaultPlan, Metric, Observer, Protocol, Setting } from '../world/contracts.ts';
@@ -8,6 +11,7 @@ import { healedFrom } from '../world/healing.ts';
 import type { WorldOptions } from '../world/simulate.ts';
 import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
+import { bookOf } from './costs.ts';
 import type { Config } from './schema.ts';
 
 /** A run ready to be simulated, and the numbers it will end in. */
@@ -23,8 +27,10 @@ export function compile(config: Config, seed: Seed, observers: readonly Observer
     index,
     name: nameOf(config.faults, index),
   }));
-  const setting = settingOf(config.topology.make(), config.task.make(), seed, faults);
-  const metrics: Metric[] = config.metrics.map((chosen) => chosen.make().begin(setting));
+  const setting = settingOf(config.topology.make(), config.task.make(), seed, faults, economyOf(config));
+  // Metrics know claims; what a model writes is read for them.
+  const heard = config.model === undefined ? (metric: Metric): Metric => metric : hearing(setting);
+  const metrics = config.metrics.map((chosen) => heard(chosen.make().begin(setting)));
   const protocol = config.protocol.make().begin(setting);
   const world: WorldOptions = {
     setting,
@@ -76,12 +82,29 @@ function atFault<T>(index: number, make: () => T): T {
   }
 }
 
-function settingOf(topology: Topology, task: Task, seed: Seed, faults: readonly NamedFault[]): Setting {
+type Economy = Pick<Setting, 'chains' | 'charge'>;
+
+/** What calls share and cost, where the scenario says so. */
+function economyOf({ serving, prices }: Config): Economy {
+  return {
+    ...(serving.cache && { chains: new Chains() }),
+    ...(prices && { charge: charger(bookOf(prices), prices) }),
+  };
+}
+
+function settingOf(
+  topology: Topology,
+  task: Task,
+  seed: Seed,
+  faults: readonly NamedFault[],
+  economy: Economy,
+): Setting {
   const graph = compileGraph(topology.agents, topology.edges(new Stream(seed, 'topology')));
   const sources = new Map<string, ReturnType<typeof streams>>();
   let names: readonly string[] | undefined = topology.names;
   let longest: number | undefined;
   const setting = {
+    ...economy,
     agents: topology.agents,
     graph,
     seed,

@@ -52,14 +52,15 @@ export const modelSchema = z.strictObject({
     .max(2)
     .optional()
     .describe("Sampling temperature; the server's default when left out."),
-  topP: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .describe("Nucleus sampling; the server's default when left out."),
-  maxOutputTokens: count.max(1_000_000).default(2048).describe('What one answer may be long at most, in tokens.'),
-  reasoning: z.boolean().default(true).describe('Whether agents are asked to think step by step before they answer.'),
+  topP: z.number().gt(0).max(1).optional().describe("Nucleus sampling; the server's default when left out."),
+  maxOutputTokens: count
+    .max(1_000_000)
+    .default(2048)
+    .describe('What one answer may be long at most, in tokens.'),
+  reasoning: z
+    .boolean()
+    .default(true)
+    .describe('Whether agents are asked to think step by step before they answer.'),
   stream: z.boolean().default(false).describe('Whether answers are streamed.'),
   timeout: duration.prefault('2min').describe('How long one try may take, in wall time.'),
   tries: count.max(50).default(6).describe('How often a call that fails in passing is tried.'),
@@ -71,7 +72,12 @@ export const modelSchema = z.strictObject({
     .enum(['serving', 'measured'])
     .default('serving')
     .describe('What think time is: what `serving` makes of the tokens, or the latency that was measured.'),
-  cassette: z.string().min(1).max(1000).optional().describe('The file that answers are recorded on and replayed from.'),
+  cassette: z
+    .string()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('The file that answers are recorded on and replayed from.'),
   mode: z
     .enum(cassetteModes)
     .optional()

@@ -8,6 +8,7 @@ import { type Expectation, expectationsSchema } from './expect.ts';
 import { expandLevels, type Levels, levelsOf, type Raw, valueAt } from './factors.ts';
 import { identityOf } from './model.ts';
 import { applyOverrides, readValue } from './overrides.ts';
+import { type Published, publishedSchema } from './published.ts';
 import type { Factors, Run } from './run.ts';
 import { type Config, checkConfig, configSchema } from './schema.ts';
 
@@ -22,6 +23,7 @@ export interface Scenario {
   readonly points: readonly Point[];
   readonly precision: Precision | undefined;
   readonly expect: readonly Expectation[];
+  readonly published: readonly Published[];
   /** Hash of everything that can change a result, replications aside: equal designs can share a store. */
   readonly design: string;
 }
@@ -90,6 +92,9 @@ const fileSchema = z.strictObject({
   expect: expectationsSchema
     .default([])
     .describe('What must come out; `synod check` holds the runs against it.'),
+  published: publishedSchema
+    .default([])
+    .describe('Published figures that the runs are held against, each with its source.'),
   // Checked point by point, when the levels are filled in.
   ...(Object.fromEntries(
     Object.keys(configSchema.shape).map((key) => [key, z.unknown().optional()]),
@@ -105,7 +110,7 @@ export const scenarioKeys: Readonly<Record<string, z.ZodType>> = {
 /** Reads a scenario: text in YAML or JSON to a checked Scenario. Throws a ScenarioError that lists every issue. */
 export function parseScenario(text: string, name: string, options: ParseOptions = {}): Scenario {
   const written = applyOverrides(readYaml(text), options.overrides ?? []);
-  const { vary, seed, replications, title, question, precision, expect } = checkFile(written);
+  const { vary, seed, replications, title, question, precision, expect, published } = checkFile(written);
   const raw = Object.fromEntries(
     Object.keys(configSchema.shape).flatMap((key) => (key in written ? [[key, written[key]]] : [])),
   );
@@ -127,7 +132,9 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
       },
     ]);
   }
-  const design = digestOf(canonical({ engineVersion, seed, points: points.map(({ raw }) => identityOf(raw)) }));
+  const design = digestOf(
+    canonical({ engineVersion, seed, points: points.map(({ raw }) => identityOf(raw)) }),
+  );
   return {
     name,
     title: title ?? name,
@@ -138,6 +145,7 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
     points,
     precision,
     expect,
+    published,
     design,
   };
 }

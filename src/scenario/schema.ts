@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { type Catalog, catalog } from '../catalog.ts';
+import { budgetFault } from '../economy/budgets.ts';
+import { charger } from '../economy/prices.ts';
 import type { Serving } from '../economy/serving.ts';
 import type { BehaviourPlan, FaultPlan, MetricPlan, ProtocolPlan } from '../world/contracts.ts';
 import type { Issue } from '../world/error.ts';
@@ -10,6 +12,7 @@ import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
 import { defaultWindow, type Watching } from '../world/watch.ts';
 import { type Checked, type Chosen, check, choose } from './check.ts';
+import { bookOf, type Pricing, pricesSchema, pricingIssues, servingSchema } from './costs.ts';
 import { type ModelConfig, modelSchema, modeOf } from './model.ts';
 
 const named = z.unknown();
@@ -59,22 +62,8 @@ export const configSchema = z.strictObject({
     .describe(
       'A check in two phases: faults until `network.gst`, then none but agents that crashed for good or lie. Adds the verdict `liveness`.',
     ),
-  serving: z
-    .strictObject({
-      firstToken: distribution.default({ kind: 'constant', value: 0 }).describe('Request to first token.'),
-      prefill: z
-        .number()
-        .positive()
-        .optional()
-        .describe('Tokens read per second; left out, reading takes no time.'),
-      decode: z
-        .number()
-        .positive()
-        .optional()
-        .describe('Tokens written per second; left out, writing takes no time.'),
-    })
-    .prefault({})
-    .describe('How long a question takes to be answered.'),
+  serving: servingSchema,
+  prices: pricesSchema.optional(),
   rounds: z
     .union([z.literal('barrier'), z.strictObject({ deadline: duration })])
     .optional()
@@ -89,9 +78,10 @@ export const configSchema = z.strictObject({
       messages: count.optional(),
       calls: count.optional(),
       tokens: count.optional(),
+      money: z.number().positive().optional().describe('Dollars, at `prices`.'),
     })
     .prefault({})
-    .describe('What ends a run as over budget.'),
+    .describe('What ends a run as over budget: events, messages, calls, tokens, or dollars at `prices`.'),
   watch: z
     .strictObject({
       every: duration
@@ -127,6 +117,7 @@ export interface Config {
   readonly network: Network;
   readonly liveness: { readonly within: number } | undefined;
   readonly serving: Serving;
+  readonly prices: Pricing | undefined;
   readonly rounds: RoundTiming;
   readonly limits: Limits;
   readonly stop: 'decided' | 'quiescent';
@@ -173,6 +164,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
       issues.push(...found.map(({ path, message }) => ({ path: `faults[${i}].${path}`, message })));
     });
   }
+  issues.push(...budgets(it.limits, it.prices, behaviour?.make()));
   if (it.liveness) issues.push(...phases(it.liveness.within, it.network, horizon?.time));
   if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };
   return {
@@ -188,6 +180,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
       network: it.network,
       liveness: it.liveness,
       serving: it.serving,
+      prices: it.prices,
       rounds:
         typeof it.rounds === 'object'
           ? { kind: 'deadline', period: it.rounds.deadline }
@@ -206,10 +199,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
 }
 
 /** A model and the behaviour that leaves questions to it go together. */
-function modelIssues(
-  model: ModelConfig | undefined,
-  behaviour: Chosen<BehaviourPlan> | undefined,
-): Issue[] {
+function modelIssues(model: ModelConfig | undefined, behaviour: Chosen<BehaviourPlan> | undefined): Issue[] {
   const isLive = behaviour?.part.name === 'live';
   if (model === undefined) {
     if (!isLive) return [];
@@ -225,15 +215,42 @@ function modelIssues(
   if (model.provider === 'openai-compatible' && model.baseUrl === undefined && modeOf(model) !== 'strict') {
     issues.push({
       path: 'model.baseUrl',
-      message: 'is missing: say where the model is served, such as http://127.0.0.1:8080/v1, or name a provider',
+      message:
+        'is missing: say where the model is served, such as http://127.0.0.1:8080/v1, or name a provider',
     });
   }
   if (modeOf(model) !== 'live' && model.cassette === undefined) {
     issues.push({ path: 'model.cassette', message: `is missing: mode ${modeOf(model)} needs a file` });
   }
   if (model.budget.money !== undefined && model.price === undefined) {
-    issues.push({ path: 'model.price', message: 'is missing: `model.budget.money` cannot be kept without it' });
+    issues.push({
+      path: 'model.price',
+      message: 'is missing: `model.budget.money` cannot be kept without it',
+    });
   }
+  return issues;
+}
+
+/** Prices must be known, a limit on money needs them, and no limit may be below what a single call costs. */
+function budgets(
+  { tokens, money }: Limits,
+  prices: Pricing | undefined,
+  behaviour: BehaviourPlan | undefined,
+): Issue[] {
+  const unpriced = prices === undefined ? [] : pricingIssues(prices);
+  if (unpriced.length > 0) return unpriced;
+  if (money !== undefined && prices === undefined) {
+    return [{ path: 'prices', message: 'is missing: `limits.money` needs to know what calls cost' }];
+  }
+  const least = behaviour?.leastCall;
+  if (least === undefined) return [];
+  const issues: Issue[] = [];
+  const hold = (path: string, cap: number | undefined, fixed: number, unit: string): void => {
+    const fault = cap === undefined ? undefined : budgetFault({ cap, fixed, unit });
+    if (fault !== undefined) issues.push({ path, message: fault });
+  };
+  hold('limits.tokens', tokens, least.prompt + least.output, 'tokens');
+  if (prices !== undefined) hold('limits.money', money, charger(bookOf(prices), prices)(least), 'dollars');
   return issues;
 }
 

@@ -1,6 +1,10 @@
 import { execute } from '../scenario/execute.ts';
+import type { Row, Run } from '../scenario/run.ts';
 import { label } from '../scenario/scenario.ts';
+import type { Config } from '../scenario/schema.ts';
 import { type Issue, ScenarioError } from '../world/error.ts';
+import { type DriveOptions, drive } from './drive.ts';
+import { Interrupted } from './interrupted.ts';
 import type { Plan } from './source.ts';
 
 /** Runs done together: by their index within the sweep. */
@@ -28,19 +32,43 @@ export function runBatch(plan: Plan, { indexes }: Batch): BatchResult {
     const begun = performance.now();
     const run = plan.runs.at(index);
     try {
-      lines += `${JSON.stringify(execute(run))}\n`;
+      lines += lineOf(execute(run));
     } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error;
-      const where = [label(run.factors), `replication ${run.replication}`]
-        .filter((it) => it !== '')
-        .join(', ');
-      const refused = error.issues.map(({ path, message }) => ({
-        path,
-        message: `${message} (at ${where})`,
-      }));
-      return { lines, milliseconds, refused };
+      return { lines, milliseconds, refused: refusal(error, run) };
     }
     milliseconds.push(performance.now() - begun);
   }
   return { lines, milliseconds };
+}
+
+/** The same where models answer. A batch that is given up ends before the run that was under way. */
+export async function driveBatch(
+  plan: Plan,
+  { indexes }: Batch,
+  options: Pick<DriveOptions, 'models' | 'signal'>,
+): Promise<BatchResult> {
+  let lines = '';
+  const milliseconds: number[] = [];
+  for (const index of indexes) {
+    const begun = performance.now();
+    const run = plan.runs.at(index);
+    const { model } = run.config as Config;
+    try {
+      lines += lineOf(model === undefined ? execute(run) : await drive(run, options));
+    } catch (error) {
+      if (error instanceof Interrupted) break;
+      return { lines, milliseconds, refused: refusal(error, run) };
+    }
+    milliseconds.push(performance.now() - begun);
+  }
+  return { lines, milliseconds };
+}
+
+const lineOf = (row: Row): string => `${JSON.stringify(row)}\n`;
+
+/** What the author must mend, and in which run it showed; whatever else went wrong is thrown on. */
+function refusal(error: unknown, { factors, replication }: Run): readonly Issue[] {
+  if (!(error instanceof ScenarioError)) throw error;
+  const where = [label(factors), `replication ${replication}`].filter((it) => it !== '').join(', ');
+  return error.issues.map(({ path, message }) => ({ path, message: `${message} (at ${where})` }));
 }

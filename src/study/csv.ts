@@ -21,11 +21,11 @@ export class CsvColumns {
   get head(): string {
     // A factor and a metric may share a name; the one that came with the design keeps it.
     const metrics = [...this.metrics].map((name) => (this.factors.has(name) ? `${name} (metric)` : name));
-    return line([...leading, ...this.factors, ...judged, ...this.verdicts, ...metrics, 'error']);
+    return csvLine([...leading, ...this.factors, ...judged, ...this.verdicts, ...metrics, 'error']);
   }
 
   line(row: Row): string {
-    return line([
+    return csvLine([
       row.run,
       row.point,
       row.replication,
@@ -50,7 +50,7 @@ const leading = ['run', 'point', 'replication', 'seed'] as const;
 const judged = ['fingerprint', 'outcome', 'cause', 'witness'] as const;
 
 /** A record after RFC 4180, closed by a line feed. What is missing is empty. */
-function line(values: readonly (string | number | boolean | null | undefined)[]): string {
+export function csvLine(values: readonly (string | number | boolean | null | undefined)[]): string {
   return `${values.map((value) => quoted(value ?? '')).join(',')}\n`;
 }
 

@@ -1,9 +1,10 @@
 import { Piscina } from 'piscina';
-import { type Batch, type BatchResult, runBatch } from './batch.ts';
+import { type Batch, type BatchResult, driveBatch, runBatch } from './batch.ts';
+import { Models } from './models.ts';
 import type { Plan } from './source.ts';
 import type { WorkerTask } from './worker.ts';
 
-/** Where batches are done: here, or on worker threads. */
+/** Where batches are done: here, or on worker threads; here too where models are asked. */
 export interface Executor {
   /** How many batches are worth handing over at once. */
   readonly capacity: number;
@@ -14,7 +15,31 @@ export interface Executor {
 
 /** With one job the runs are done in this thread, where a debugger finds them. */
 export function executor(plan: Plan, jobs: number): Executor {
+  if (plan.scenario.points.some(({ config }) => config.model !== undefined)) return withModels(plan);
   return jobs <= 1 ? inProcess(plan) : onThreads(plan, jobs);
+}
+
+/** So many runs that wait for models are under way at once. */
+const runsAtOnce = 8;
+
+/** Runs that ask models spend their time waiting, so they share this thread, one gate per server and one cassette. */
+function withModels(plan: Plan): Executor {
+  const models = new Models({ folder: plan.source.folder });
+  const stop = new AbortController();
+  const underWay = new Set<Promise<BatchResult>>();
+  return {
+    capacity: runsAtOnce,
+    run: async (batch) => {
+      const work = driveBatch(plan, batch, { models, signal: stop.signal });
+      underWay.add(work);
+      return work.finally(() => underWay.delete(work));
+    },
+    close: async () => {
+      stop.abort();
+      await Promise.allSettled(underWay);
+      models.close();
+    },
+  };
 }
 
 function inProcess(plan: Plan): Executor {

@@ -20,6 +20,15 @@ export interface Null {
   readonly verdict: 'as-null' | 'above' | 'below';
 }
 
+/** What each null is, in a sentence. */
+export const nullWords: Readonly<Record<Null['null'], string>> = {
+  'vote-quorum':
+    'agents vote to stop with the chance p at which these did, each round and each on its own; how often do no two thirds meet in time?',
+  barrier: 'a round waits for the slowest of N answers of exponential think time, H_N of their mean.',
+  glauber:
+    'agents of conformity beta, by how often they leave a unanimity, hold it where beta is above 0.5 ln N.',
+};
+
 /** The nulls that apply to a point. */
 export function nullsOf(scenario: Scenario, summary: PointSummary): Null[] {
   const point = scenario.points[summary.point] as Point;
@@ -51,7 +60,7 @@ function voteQuorum(config: Config, { metrics }: PointSummary): Null | undefined
   const gameRounds = Math.floor((rounds - 1) / 2);
   const expected = voteQuorumTimeout({ honest, voters, quorum, chance, rounds: gameRounds });
   return compared('vote-quorum', 'share of runs not stopped in time', horizon, expected, {
-    basis: `${honest} agents that vote to stop with chance ${shown(chance)} each, on their own, for ${gameRounds} rounds`,
+    basis: `p = ${shown(chance)}, ${honest} agents, ${gameRounds} rounds`,
   });
 }
 
@@ -64,9 +73,10 @@ interface QuorumParameters {
 function barrier(config: Config, { metrics }: PointSummary): Null | undefined {
   const mean = meanThink(config);
   const seconds = metrics.seconds;
-  const game = metrics.gameRounds?.mean;
-  const rounds = game == null ? metrics.rounds?.mean : 2 * game;
-  if (mean === undefined || seconds?.mean == null || !rounds) return undefined;
+  // A game that was stopped has a last round in which nobody is asked.
+  const stopped = isGame(config) ? 1 - (metrics.publishedTimeout?.mean ?? 1) : 0;
+  const rounds = (metrics.rounds?.mean ?? 0) - stopped;
+  if (mean === undefined || seconds?.mean == null || !(rounds > 0)) return undefined;
   const perRound = (it: number | null): number | null => (it === null ? null : it / rounds);
   const observed = {
     mean: perRound(seconds.mean),
@@ -76,7 +86,7 @@ function barrier(config: Config, { metrics }: PointSummary): Null | undefined {
   };
   const agents = agentsOf(config);
   return compared('barrier', 'seconds a round', observed, (harmonic(agents) * mean) / 1e6, {
-    basis: `the slowest of ${agents} answers of exponential think time, mean ${shown(mean / 1e6)} s`,
+    basis: `mean ${shown(mean / 1e6)} s, ${agents} agents`,
   });
 }
 
@@ -88,14 +98,14 @@ function glauber(config: Config, { metrics, replications }: PointSummary): Null 
     const beta = majorityForce(strays);
     const observed = { mean: beta, low: beta, high: beta, n: metrics.strayRate?.n ?? 0 };
     return compared('glauber', 'strength of conformity', observed, threshold, {
-      basis: `strays from a unanimity at a rate of ${shown(strays)}; unanimity lasts above 0.5 ln N`,
+      basis: `strays at a rate of ${shown(strays)}`,
     });
   }
   const { beta } = (config.behaviour?.params ?? {}) as { beta?: number };
   if (config.behaviour?.part.name !== 'tanh' || beta === undefined) return undefined;
   const observed = { mean: beta, low: beta, high: beta, n: replications };
   return compared('glauber', 'strength of conformity', observed, threshold, {
-    basis: 'as set; unanimity is reached in reasonable time above 0.5 ln N',
+    basis: 'strength as set',
   });
 }
 

@@ -47,7 +47,8 @@ function listNamed(folder: string, path: string): readonly string[] {
   try {
     return readdirSync(named).sort();
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : String(error);
+    const why =
+      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : String(error);
     const message = `must name a folder, as seen from the scenario's, but is ${path}: ${why} (${named})`;
     throw new ScenarioError([{ path: 'model.prompts', message }]);
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { lognormal, workTask } from '../work/work-task.ts';
 import { count, part, probability } from '../world/part.ts';
 import type { Task } from '../world/task.ts';
-import { lognormal, workTask } from '../work/work-task.ts';
 
 /**
  * Facts to be found by a search: every token of effort can turn up any of them. A fact of cost D is found after B tokens

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { lognormal, workTask } from '../work/work-task.ts';
 import { count, part, probability } from '../world/part.ts';
 import type { Task } from '../world/task.ts';
-import { lognormal, workTask } from '../work/work-task.ts';
 
 const parameters = z
   .strictObject({
@@ -18,7 +18,11 @@ const parameters = z
       .array(z.array(z.int().min(0)))
       .optional()
       .describe('Of a custom graph: for each item the items it needs, all of lower number.'),
-    cost: z.number().min(0).default(0).describe('Median tokens of effort to get an item done; 0: one turn does.'),
+    cost: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe('Median tokens of effort to get an item done; 0: one turn does.'),
     sigma: z.number().min(0).max(5).default(0).describe('Spread of the cost: deviation of its logarithm.'),
     chance: probability.default(0.8).describe('Chance that a plain agent gets an item right.'),
     variants: count.max(1000).default(8).describe('How many ways there are to get an item wrong.'),
@@ -30,10 +34,18 @@ const parameters = z
   })
   .superRefine(({ shape, needs, items, most }, context) => {
     if (most !== undefined && most < items)
-      context.addIssue({ code: 'custom', path: ['most'], message: `must be at least \`items\` (${items}), but is ${most}` });
+      context.addIssue({
+        code: 'custom',
+        path: ['most'],
+        message: `must be at least \`items\` (${items}), but is ${most}`,
+      });
     if (shape !== 'custom') {
       if (needs !== undefined)
-        context.addIssue({ code: 'custom', path: ['needs'], message: `is read for shape: custom only; leave it out` });
+        context.addIssue({
+          code: 'custom',
+          path: ['needs'],
+          message: `is read for shape: custom only; leave it out`,
+        });
       return;
     }
     if (needs === undefined || needs.length !== items || most !== undefined) {
@@ -67,7 +79,9 @@ export const workGraph = part({
       const items = most === undefined ? least : least + Math.floor(draw.unit() * (most - least + 1));
       return {
         items,
-        needs: needs ?? Array.from({ length: items }, (_, item) => (shape === 'chain' && item > 0 ? [item - 1] : [])),
+        needs:
+          needs ??
+          Array.from({ length: items }, (_, item) => (shape === 'chain' && item > 0 ? [item - 1] : [])),
         cost: Float64Array.from({ length: items }, (_, item) => {
           draw.at(item, 0);
           return lognormal(draw, cost, sigma);

@@ -13,23 +13,21 @@ export interface Claim {
 
 /** What one agent tells another: what it holds at the moment, and how long that is to read. */
 export interface Report {
+  /** Equal numbers stand for equal text: several who read it share what the cache keeps of it. */
+  readonly id: number;
   readonly from: number;
   readonly claims: readonly Claim[];
   /** Tokens to read it. */
   readonly tokens: number;
-  /** Whether each claim passed a check on its way, so that nobody need check it again. */
-  readonly verified?: boolean;
 }
 
 /** Which model is to answer, where an agent has two. */
 export type Size = 'small' | 'large';
 
-/** What every question says beside what is asked: why it is asked, when, and what is to be read first. */
+/** What every question says beside what is asked: why it is asked, and what is to be read first. */
 interface AnyQuestion {
   /** What the call is for; costs are told apart by it. */
   readonly purpose: Purpose;
-  /** Simulation time, in microseconds: prompt caches run out. */
-  readonly at: number;
   /** Reports to read before answering. */
   readonly heard: readonly Report[];
   /** Whether others will read the answer, so that a report must be written. */
@@ -48,6 +46,8 @@ export interface Act extends AnyQuestion {
   readonly joint: boolean;
   /** Whether it is shown the product as it stands before it acts. */
   readonly sync: boolean;
+  /** Whether its scope is to be done anew: what it held of it gives way to what it hears. */
+  readonly afresh: boolean;
   /** Tokens it may write in this turn; left out, as many as it likes. */
   readonly cap?: number | undefined;
 }
@@ -63,6 +63,8 @@ export interface Sample extends AnyQuestion {
   readonly item: number;
   /** Counts the answers to this item, from 0: each is a draw of its own. */
   readonly draw: number;
+  /** The context to go on from, as an earlier answer marked it; left out, the beginning. */
+  readonly after?: number;
 }
 
 /** Say whether a value of an item is right. */
@@ -80,6 +82,8 @@ export interface Answered {
   /** Whether the agent holds something for every item that is its to do. Of a check: whether the claim passes. */
   readonly ready: boolean;
   readonly report?: Report;
+  /** The context with this answer in it, of a sample: another may go on from here. */
+  readonly mark?: number;
 }
 
 export const isWorkQuestion = (question: unknown): question is Question =>

@@ -1,21 +1,22 @@
-import { exp } from '../kernel/elementary.ts';
 import { inverseNormal } from '../kernel/distribution.ts';
+import { exp } from '../kernel/elementary.ts';
 import { Keyed } from '../kernel/keyed.ts';
 import type { Ending, Setting } from '../world/contracts.ts';
-import type { Judgement, Task } from '../world/task.ts';
+import type { Judgement } from '../world/task.ts';
 import { MISSING } from './talk.ts';
-import { deskOf, openDesk, scoreOf, type Work } from './work.ts';
+import { deskOf, scoreOf, type Work, type WorkTask } from './work.ts';
 
 /** A task made of items. `make` draws the instance of a run from the words of `draw`, addressed by item. */
-export function workTask(name: string, make: (draw: Keyed, setting: Omit<Setting, 'inputs'>) => Work): Task {
+export function workTask(
+  name: string,
+  make: (draw: Keyed, setting: Omit<Setting, 'inputs'>) => Work,
+): WorkTask {
   return {
     name,
-    // Nobody is given an input, but the task is asked for them before any other part begins: it lays out the work then.
-    inputs: (setting) => {
-      openDesk(setting, make(new Keyed(setting.seed, 'work'), setting));
-      return new Float64Array(0);
-    },
-    properties: [{ name: 'submitted', kind: 'eventually', holds: (ending) => submissionOf(ending) !== undefined }],
+    lay: (setting) => make(new Keyed(setting.seed, 'work'), setting),
+    properties: [
+      { name: 'submitted', kind: 'eventually', holds: (ending) => submissionOf(ending) !== undefined },
+    ],
     judge,
     nameOf: (value) => `product ${value}`,
   };
@@ -44,8 +45,20 @@ function judge(ending: Ending): Judgement {
   if (values === undefined) {
     const undecided = ending.decisions.some((it, agent) => ending.correct[agent] === 1 && Number.isNaN(it));
     return undecided
-      ? { class: 'no-input', cause: 'nothing-handed-in', soft: 0, solved: false, witness: 'nothing was handed in' }
-      : { class: 'split', cause: 'different-products', soft: 0, solved: false, witness: 'not all hand in one product' };
+      ? {
+          class: 'no-input',
+          cause: 'nothing-handed-in',
+          soft: 0,
+          solved: false,
+          witness: 'nothing was handed in',
+        }
+      : {
+          class: 'split',
+          cause: 'different-products',
+          soft: 0,
+          solved: false,
+          witness: 'not all hand in one product',
+        };
   }
   const score = scoreOf(values, work);
   const solved = score >= work.pass;

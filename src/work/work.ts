@@ -1,4 +1,6 @@
 import type { Setting } from '../world/contracts.ts';
+import { ScenarioError } from '../world/error.ts';
+import type { Task } from '../world/task.ts';
 import { type Claim, MISSING, RIGHT } from './talk.ts';
 
 /** A piece of work: items to be done, what each needs first, and how hard each is. One instance for each run. */
@@ -30,27 +32,37 @@ export interface Desk {
   readonly product: (submission: number) => Int16Array | undefined;
 }
 
+/** A task that lays out work: the same for all parts of a run. */
+export interface WorkTask extends Task {
+  readonly lay: (setting: Omit<Setting, 'inputs'>) => Work;
+}
+
 const desks = new WeakMap<object, Desk>();
 
-/** The desk of a run, shared by its task, protocol and behaviour. */
-export function deskOf(setting: Omit<Setting, 'inputs'>): Desk {
-  const desk = desks.get(setting);
+/** The desk of a run, shared by its task, protocol and behaviour; opened by whoever asks for it first. */
+export function deskOf(setting: Setting): Desk {
+  let desk = desks.get(setting);
   if (desk === undefined) {
-    throw new Error(
-      `work: the task ${setting.task.name} gives no items to work on; choose one that does, such as work-graph`,
-    );
+    if (!isWorkTask(setting.task)) refuse(setting.task.name);
+    desks.set(setting, (desk = open(setting.task.lay(setting))));
   }
   return desk;
 }
 
-/** Opens the desk of a run; the task does, before the other parts begin. */
-export function openDesk(setting: object, work: Work): void {
+const isWorkTask = (task: Task): task is WorkTask => 'lay' in task;
+
+function refuse(task: string): never {
+  const message = `must lay out work, as work-graph and hidden-facts do, but ${task} does not; choose one that does`;
+  throw new ScenarioError([{ path: 'task', message }]);
+}
+
+function open(work: Work): Desk {
   const products: Int16Array[] = [];
-  desks.set(setting, {
+  return {
     work,
     submit: (claims) => products.push(productOf(claims, work.items)) - 1,
     product: (submission) => products[submission],
-  });
+  };
 }
 
 /** The values claimed, by item; of two claims of one item the later holds. */

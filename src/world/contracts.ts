@@ -1,3 +1,4 @@
+import type { Chains } from '../economy/chains.ts';
 import type { Usage } from '../economy/usage.ts';
 import type { Time } from '../kernel/kernel.ts';
 import type { Seed, Stream } from '../kernel/stream.ts';
@@ -21,6 +22,10 @@ export interface Setting {
   readonly adversaries: ReadonlyMap<number, string>;
   /** The stream of one agent for one purpose: `stream('repair', 3)`. Equal seed and name, equal numbers. */
   readonly stream: (purpose: string, agent: number) => Stream;
+  /** Where behaviours keep what their agents read, for the prefix cache; left out where the scenario has none. */
+  readonly chains?: Chains;
+  /** Dollars of a call, NaN where unknown; left out where the scenario names no prices. */
+  readonly charge?: (usage: Usage) => number;
 }
 
 /**
@@ -76,6 +81,8 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly waitsFor?: (agent: number) => readonly number[];
   /** How many of those it waits for are enough, where it waits for a quorum; left out, all of them. */
   readonly needs?: (agent: number) => number;
+  /** Whether an agent acts again at a timeout, though nothing arrives; then it waits in vain for those who are down alone. */
+  readonly hasTimeout?: (agent: number) => boolean;
   /** No agent ever sends a message, so that a fault that judges messages would go unread. */
   readonly sendsNothing?: boolean;
   /** Numbers of its own about the run at its end, such as views or terms; they stand beside the metrics. */
@@ -140,6 +147,8 @@ export interface Answer<Answered = unknown> {
   /** Why it could not be read, where it could not: malformed, refused, truncated, empty, failed. No such answer is input. */
   readonly unread?: string;
   readonly usage?: Usage;
+  /** What was read, as a chain of `Setting.chains`: the run finds what of it is cached, and writes that into `usage`. */
+  readonly chain?: number;
   /** How long it took, in microseconds, where that was measured and is to count; left out, the serving model says. */
   readonly think?: Time;
 }
@@ -152,6 +161,8 @@ export interface Behaviour<Question = unknown, Answered = unknown> {
 export interface BehaviourPlan {
   /** The vocabularies of questions that it can answer. */
   readonly answers: readonly string[];
+  /** The least that one call spends, whatever is asked: no budget of the scenario may be smaller. */
+  readonly leastCall?: Usage;
   // biome-ignore lint/suspicious/noExplicitAny: as with protocols.
   readonly begin: (setting: Setting) => Behaviour<any, any>;
 }
@@ -212,6 +223,8 @@ export interface Observer {
   readonly timeout?: (agent: number, tag: number) => void;
   readonly ask?: (agent: number, question: unknown) => void;
   readonly answer?: (agent: number, question: unknown, answer: Answer) => void;
+  /** A call is put to account, cached reads included: when it is made, whether its answer will be of use or not. */
+  readonly spend?: (agent: number, usage: Usage) => void;
   readonly decide?: (agent: number, value: number) => void;
   readonly recover?: (agent: number) => void;
 }
@@ -255,6 +268,8 @@ export interface Ending {
   readonly waitsFor: (agent: number) => readonly number[];
   /** How many of those are enough; left out, all of them. */
   readonly needs?: (agent: number) => number;
+  /** Whether an agent acts again at a timeout, though nothing arrives; then it waits in vain for those who are down alone. */
+  readonly hasTimeout?: (agent: number) => boolean;
   /** What the protocol measured of itself. */
   readonly measures?: Readonly<Record<string, number>>;
   /** Whether an agent is down at the end, for good. */
@@ -283,7 +298,7 @@ export interface History {
 /** decided: every correct agent did · quiescent: nothing was left to happen · horizon · else the limit that was met. */
 export type Ended = 'decided' | 'quiescent' | 'horizon' | LimitName;
 
-/** The last two are kept by whoever answers from outside. */
+/** `time` is kept by whoever answers from outside, who may keep calls, tokens and money too. */
 export type LimitName = 'events' | 'messages' | 'calls' | 'tokens' | 'money' | 'time';
 
 /** Totals that every run keeps. */

@@ -36,9 +36,14 @@ export interface Liveness {
 
 const mostNamed = 5;
 
+const listed = (names: readonly string[]): string =>
+  names.length > mostNamed
+    ? `${names.slice(0, mostNamed - 1).join(', ')} and ${names.length - mostNamed + 1} more`
+    : names.join(', ');
+
 /** Judges the second phase: every correct agent has decided `within` of `at`. Undetermined where the run ended sooner. */
 export function judgeLiveness(ending: Ending, at: Time, within: Time): Liveness {
-  const { setting, correct, decisions, decidedAt, ended, now, waitsFor } = ending;
+  const { setting, correct, decisions, decidedAt, ended, now, waitsFor, needs } = ending;
   const bound = at + within;
   const name = (agent: number): string => setting.names[agent] as string;
   const behind: string[] = [];
@@ -49,7 +54,9 @@ export function judgeLiveness(ending: Ending, at: Time, within: Time): Liveness 
       continue;
     }
     const awaited = waitsFor(agent).map(name);
-    behind.push(awaited.length === 0 ? name(agent) : `${name(agent)}, who waits for ${awaited.join(', ')}`);
+    const needed = needs?.(agent) ?? awaited.length;
+    const of = needed < awaited.length ? `${needed} of ` : '';
+    behind.push(awaited.length === 0 ? name(agent) : `${name(agent)}, who waits for ${of}${listed(awaited)}`);
   }
   if (behind.length === 0) return { verdict: 'satisfied', witness: '' };
   // A horizon in time lies no earlier than the bound; one in rounds may.

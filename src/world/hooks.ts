@@ -16,6 +16,7 @@ export function hooks(observers: readonly Observer[]): Hooks {
     timeout: listening('timeout'),
     ask: listening('ask'),
     answer: listening('answer'),
+    spend: listening('spend'),
     decide: listening('decide'),
     recover: listening('recover'),
   };

@@ -52,7 +52,7 @@ function noInput({ history, quorum }: Ending): Finding | undefined {
  * enough agents that can go on, or whose message to it is on its way; those who are left over wait for each other.
  */
 export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
-  const { setting, needs, down, underWay } = ending;
+  const { setting, needs, hasTimeout, down, underWay } = ending;
   const name = (agent: number): string => setting.names[agent] as string;
   const waits = new Map(undecided.map((agent) => [agent, ending.waitsFor(agent)]));
   const needed = (agent: number): number => needs?.(agent) ?? waits.get(agent)?.length ?? 0;
@@ -68,7 +68,8 @@ export function blockedBy(ending: Ending, undecided: readonly number[]): Finding
       evidence: { agents: [agent, ...gone] },
     };
   }
-  const stuck = stuckAmong(waits, needed, (other, agent) => underWay(other, agent), down);
+  const idle = new Map([...waits].filter(([agent]) => !hasTimeout?.(agent)));
+  const stuck = stuckAmong(idle, needed, (other, agent) => underWay(other, agent), down);
   const inVain = (agent: number): number[] =>
     (waits.get(agent) ?? []).filter((other) => stuck.has(other) && !underWay(other, agent));
   const cycle = cycleIn([...stuck], inVain);
@@ -163,7 +164,10 @@ function stalled({ states, samples, window }: History): Finding | undefined {
 /** The global state recurs exactly, with a period of 2 or more, all through the last samples. */
 function lasso({ states, samples, window }: History): Finding | undefined {
   const longest = Math.floor(samples / 2);
-  for (let period = 2; period <= longest; period++) {
+  // A period that lies within a stretch without any change is none.
+  let still = 1;
+  while (still < samples && states[samples - 1 - still] === states[samples - 1]) still++;
+  for (let period = Math.max(2, still + 1); period <= longest; period++) {
     if (states[samples - 1] !== states[samples - 1 - period]) continue;
     let first = samples - period - 1;
     while (first > 0 && states[first - 1] === states[first - 1 + period]) first--;

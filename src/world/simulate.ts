@@ -1,4 +1,5 @@
-import { type Serving, takesNoTime, thinkTime } from '../economy/serving.ts';
+import { type Provider, provider } from '../economy/provider.ts';
+import { type Serving, takesNoTime } from '../economy/serving.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { Kernel, type Time } from '../kernel/kernel.ts';
 import { Keyed } from '../kernel/keyed.ts';
@@ -63,6 +64,8 @@ export interface Limits {
   readonly messages?: number | undefined;
   readonly calls?: number | undefined;
   readonly tokens?: number | undefined;
+  /** Dollars, at the prices of the setting. */
+  readonly money?: number | undefined;
 }
 
 const defaultLimits = {
@@ -72,6 +75,7 @@ const defaultLimits = {
   messages: 1e10,
   calls: 1e9,
   tokens: 1e12,
+  money: Number.POSITIVE_INFINITY,
 };
 
 export type Advance =
@@ -121,7 +125,7 @@ export class World implements Commands {
   private readonly prompt: boolean;
 
   private readonly carrier: Carrier;
-  private readonly think: (draw: Keyed, usage: Answer['usage']) => number;
+  private readonly provider: Provider;
   private readonly thinkDraw: Keyed;
   private readonly envelopes: Envelopes;
   private readonly mailboxes: Mailboxes | undefined;
@@ -170,6 +174,7 @@ export class World implements Commands {
   private lateAnswers = 0;
   private promptTokens = 0;
   private outputTokens = 0;
+  private money = 0;
 
   constructor(options: WorldOptions) {
     const { setting, seed, protocol } = options;
@@ -190,7 +195,7 @@ export class World implements Commands {
     this.prompt = protocol.prompt === true && takesNoTime(options.serving);
 
     this.carrier = new Carrier(options.network, faults, seed);
-    this.think = thinkTime(options.serving);
+    this.provider = provider(options.serving, setting.chains);
     this.thinkDraw = new Keyed(seed, 'think');
 
     this.sent = new Int32Array(agents);
@@ -325,7 +330,10 @@ export class World implements Commands {
     for (const observer of this.observers.ask) observer.ask(agent, question);
     const answer = this.behaviour.answer(agent, question);
     if (this.prompt && answer !== later) {
-      this.spend(answer);
+      // It takes no time, but has to be looked up in the cache.
+      if (answer.chain !== undefined)
+        this.provider.call(this.kernel.now, answer.usage, answer.chain, this.thinkDraw);
+      this.spend(agent, answer);
       this.hear(agent, question, answer);
       return;
     }
@@ -353,6 +361,7 @@ export class World implements Commands {
     // An agent may go down in the midst of its handler; what the handler still says is not said any more.
     if (this.downs.length > 0 && this.isDown(agent)) return;
     decisions[agent] = value;
+    this.watch.touch(agent);
     this.decidedAt[agent] = this.kernel.now;
     this.record(marks.decide, agent, 0);
     this.fingerprint.number(value);
@@ -367,6 +376,8 @@ export class World implements Commands {
       const held = this.protocol.held?.(agent) ?? Number.NaN;
       if (!Number.isNaN(held)) this.decide(agent, held);
     }
+    // Somebody held nothing to decide: the matter is over all the same.
+    this.stop('quiescent');
   }
 
   // --- events -----------------------------------------------------------------------------------------------------
@@ -388,6 +399,7 @@ export class World implements Commands {
       this.unstarted.add(agent);
       return;
     }
+    this.watch.touch(agent);
     this.seat.id = agent;
     this.events?.start?.(this.seat);
   }
@@ -416,6 +428,7 @@ export class World implements Commands {
       if (this.mailboxes) this.mailboxes.put(to, slot);
       else {
         envelopes.release(slot);
+        this.watch.touch(to);
         this.seat.id = to;
         this.events?.message(this.seat, content, from);
       }
@@ -425,6 +438,7 @@ export class World implements Commands {
       if (this.mailboxes) this.mailboxes.put(to, slot);
       else {
         envelopes.release(slot);
+        this.watch.touch(to);
         this.seat.id = to;
         this.events?.message(this.seat, content, from);
       }
@@ -441,6 +455,7 @@ export class World implements Commands {
     this.timeouts++;
     this.record(marks.timeout, agent, tag);
     for (const observer of this.observers.timeout) observer.timeout(agent, tag);
+    this.watch.touch(agent);
     this.seat.id = agent;
     this.events?.timeout?.(this.seat, tag);
   }
@@ -468,11 +483,13 @@ export class World implements Commands {
     this.record(marks.answer, agent, isRead ? 0 : 1);
     if (this.correct[agent] === 1) this.watch.answered(isRead);
     for (const observer of this.observers.answer) observer.answer(agent, question, answer);
+    this.watch.touch(agent);
     this.seat.id = agent;
     this.protocol.answer?.(this.seat, answer.value, question);
   }
 
   private recover(agent: number): void {
+    if (this.kernel.now >= this.watch.due) this.watch.catchUp(this.kernel.now);
     const before = this.kernel.now - 1;
     const wasDown = this.downs.some((fault) => fault.down?.(agent, before));
     if (!wasDown || this.isDown(agent)) return;
@@ -481,6 +498,7 @@ export class World implements Commands {
     timeouts.length = 0;
     this.record(marks.recover, agent, 0);
     for (const observer of this.observers.recover) observer.recover(agent);
+    this.watch.touch(agent);
     this.seat.id = agent;
     if (this.unstarted.delete(agent)) this.events?.start?.(this.seat);
     else this.protocol.recover?.(this.seat);
@@ -558,19 +576,36 @@ export class World implements Commands {
 
   private scheduleAnswer(slot: number, answer: Answer): void {
     const asked = this.questions.at(slot);
-    asked.answer = answer;
-    this.spend(answer);
     this.thinkDraw.at(asked.agent, asked.index);
-    let think = answer.think ?? this.think(this.thinkDraw, answer.usage);
-    for (const fault of this.slows) think *= fault.slowness?.(asked.agent, this.kernel.now) ?? 1;
-    this.kernel.schedule(Math.round(think), this.answerKind, slot);
+    asked.answer = answer;
+    const { now } = this.kernel;
+    let wait = 0;
+    let think = answer.think;
+    if (think === undefined) {
+      const served = this.provider.call(now, answer.usage, answer.chain, this.thinkDraw);
+      wait = served.startsAt - now;
+      think = served.endsAt - served.startsAt;
+    }
+    this.spend(asked.agent, answer);
+    for (const fault of this.slows) think *= fault.slowness?.(asked.agent, now) ?? 1;
+    this.kernel.schedule(Math.round(wait + think), this.answerKind, slot);
   }
 
-  private spend({ usage }: Answer): void {
+  private spend(agent: number, { usage }: Answer): void {
     if (usage === undefined) return;
     this.promptTokens += usage.prompt;
     this.outputTokens += usage.output;
-    if (this.promptTokens + this.outputTokens > this.limits.tokens) this.stop('tokens');
+    for (const observer of this.observers.spend) observer.spend(agent, usage);
+    const { tokens, money } = this.limits;
+    if (this.promptTokens + this.outputTokens > tokens) this.stop('tokens');
+    if (money === Number.POSITIVE_INFINITY) return;
+    this.money += this.setting.charge?.(usage) ?? Number.NaN;
+    if (Number.isNaN(this.money)) {
+      throw new Error(
+        `limits.money: what a call of agent ${agent} costs is not known, so that the limit cannot be kept; complete \`prices\`, or leave the limit out.`,
+      );
+    }
+    if (this.money > money) this.stop('money');
   }
 
   private isDown(agent: number): boolean {
@@ -668,6 +703,7 @@ export class World implements Commands {
       history: this.watch.history,
       waitsFor: (agent) => protocol.waitsFor?.(agent) ?? [],
       ...(protocol.needs ? { needs: protocol.needs } : {}),
+      ...(protocol.hasTimeout ? { hasTimeout: protocol.hasTimeout } : {}),
       ...(protocol.measures ? { measures: protocol.measures() } : {}),
       down: (agent) => this.isDown(agent) && !((this.returning.get(agent)?.last ?? 0) > kernel.now),
       // At the end of a round what was sent lies unread in a mailbox.

@@ -3,8 +3,10 @@ import type { Observer, RunView } from './contracts.ts';
 
 /** One thing that happened in a run, as flat plain data. Agents are indexes; times are microseconds. */
 export interface TraceRecord {
-  readonly kind: 'round' | 'send' | 'deliver' | 'drop' | 'timeout' | 'ask' | 'answer' | 'decide';
+  readonly kind: 'round' | 'send' | 'deliver' | 'drop' | 'timeout' | 'ask' | 'answer' | 'decide' | 'recover';
   readonly at: Time;
+  /** The number of the event in which it happened; all that one handler does has one number. Of a run's own trace always there. */
+  readonly event?: number;
   /** The round under way; -1 where the protocol has none. */
   readonly round: number;
   /** Who did it, or to whom it happened: a message belongs to its sender. Left out of a round's beginning. */
@@ -32,7 +34,11 @@ interface TraceOptions {
 /** Hands every event of a run to `take`, in the order in which they happen. Changes nothing in the run. */
 export function trace(take: (record: TraceRecord) => void, { describe }: TraceOptions = {}): Observer {
   let run: RunView | undefined;
-  const now = (): Pick<TraceRecord, 'at' | 'round'> => ({ at: run?.now ?? 0, round: run?.round ?? -1 });
+  const now = (): Pick<TraceRecord, 'at' | 'event' | 'round'> => ({
+    at: run?.now ?? 0,
+    event: run?.event ?? 0,
+    round: run?.round ?? -1,
+  });
   const said = (content: unknown): string => describe?.(content as never) ?? plain(content);
   return {
     start: (view) => {
@@ -47,6 +53,7 @@ export function trace(take: (record: TraceRecord) => void, { describe }: TraceOp
     ask: (agent) => take({ kind: 'ask', ...now(), agent }),
     answer: (agent, _question, { usage }) => take({ kind: 'answer', ...now(), agent, ...usage }),
     decide: (agent, value) => take({ kind: 'decide', ...now(), agent, value }),
+    recover: (agent) => take({ kind: 'recover', ...now(), agent }),
   };
 }
 

@@ -1,6 +1,6 @@
-import { Fingerprint } from '../kernel/fingerprint.ts';
 import type { Time } from '../kernel/kernel.ts';
 import type { History, Protocol } from './contracts.ts';
+import { RollCall } from './roll-call.ts';
 
 /** How often the global state is sampled, and over how many samples it is judged. */
 export interface Watching {
@@ -8,23 +8,29 @@ export interface Watching {
   readonly every?: Time | undefined;
   /** Samples over which an unchanged state is called stalled, and one without progress a livelock. */
   readonly window?: number | undefined;
+  /** Looks at every agent at each sample, not only at those to whom something happened: slower, and the same. */
+  readonly isThorough?: boolean | undefined;
 }
 
 export const defaultWindow = 20;
 
 /**
  * Samples the global state as the run goes on: what every agent holds, and whether it was so before. Reads only, so
- * that a run is classified the same however it is watched.
+ * that a run is classified the same however it is watched. An agent's state changes only when it is handed something,
+ * asked or made to decide: a sample looks at those to whom that happened. In rounds that is everybody.
  */
 export class Watch {
   /** When the next sample is due; never for protocols in rounds, which are sampled by round. */
   due: Time;
   private readonly every: Time;
   private readonly window: number;
-  private readonly correct: Uint8Array;
-  private readonly held: (agent: number) => number;
-  private readonly state: ((agent: number) => number) | undefined;
-  private readonly counts = new Map<number, number>();
+  private readonly begin: () => RollCall;
+  private rollCall: RollCall | undefined;
+  private readonly agents: number;
+  private readonly looksAtAll: boolean;
+  private readonly isTouched: Uint8Array;
+  private readonly touched: Int32Array;
+  private touches = 0;
   private states = new Float64Array(64);
   private dissent = new Float64Array(64);
   private spread = new Float64Array(64);
@@ -34,17 +40,22 @@ export class Watch {
   private readable = 0;
 
   constructor(protocol: Protocol, correct: Uint8Array, decisions: Float64Array, watching: Watching) {
-    this.every =
-      protocol.form === 'rounds' ? Number.POSITIVE_INFINITY : (watching.every ?? Number.POSITIVE_INFINITY);
+    const inRounds = protocol.form === 'rounds';
+    this.every = inRounds ? Number.POSITIVE_INFINITY : (watching.every ?? Number.POSITIVE_INFINITY);
     this.due = this.every;
     this.window = watching.window ?? defaultWindow;
-    this.correct = correct;
-    const { held, state } = protocol;
-    this.held = (agent) => {
-      const decided = decisions[agent] as number;
-      return Number.isNaN(decided) && held !== undefined ? held(agent) : decided;
-    };
-    this.state = state;
+    this.begin = () => new RollCall(protocol, correct, decisions);
+    this.agents = correct.length;
+    this.looksAtAll = inRounds || watching.isThorough === true || this.every === Number.POSITIVE_INFINITY;
+    this.isTouched = new Uint8Array(this.looksAtAll ? 0 : this.agents);
+    this.touched = new Int32Array(this.looksAtAll ? 0 : this.agents);
+  }
+
+  /** Something happens to an agent, which may change its state. */
+  touch(agent: number): void {
+    if (this.looksAtAll || this.isTouched[agent] === 1) return;
+    this.isTouched[agent] = 1;
+    this.touched[this.touches++] = agent;
   }
 
   /** An agent was asked, and gave an answer that can be read or not. */
@@ -65,31 +76,12 @@ export class Watch {
 
   sample(): void {
     if (this.samples === this.states.length) this.grow();
-    const { correct, held, counts } = this;
-    const print = new Fingerprint();
-    counts.clear();
-    let most = 0;
-    let all = 0;
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let agent = 0; agent < correct.length; agent++) {
-      const value = held(agent);
-      print.number(value);
-      if (this.state !== undefined) print.int(this.state(agent));
-      if (correct[agent] === 0) continue;
-      all++;
-      if (Number.isNaN(value)) continue;
-      if (value < low) low = value;
-      if (value > high) high = value;
-      const count = (counts.get(value) ?? 0) + 1;
-      counts.set(value, count);
-      if (count > most) most = count;
-    }
+    const rollCall = this.looked();
+    const { dissent, spread } = rollCall.disagreement();
     const at = this.samples++;
-    // 52 bits of the hash: what a double holds exactly.
-    this.states[at] = Number.parseInt(print.hex.slice(0, 13), 16);
-    this.dissent[at] = all - most;
-    this.spread[at] = high >= low ? high - low : Number.NaN;
+    this.states[at] = rollCall.hash;
+    this.dissent[at] = dissent;
+    this.spread[at] = spread;
     this.inputs[at] = this.asked ? this.readable : Number.NaN;
     this.asked = false;
     this.readable = 0;
@@ -105,6 +97,18 @@ export class Watch {
       spread: this.spread.subarray(0, samples),
       inputs: this.inputs.subarray(0, samples),
     };
+  }
+
+  /** The roll call, brought up to date. The first look is at all: agents hold something from the beginning. */
+  private looked(): RollCall {
+    const isFirst = this.rollCall === undefined;
+    this.rollCall ??= this.begin();
+    const { rollCall, touched, isTouched, touches } = this;
+    if (isFirst || this.looksAtAll) for (let agent = 0; agent < this.agents; agent++) rollCall.look(agent);
+    else for (let i = 0; i < touches; i++) rollCall.look(touched[i] as number);
+    for (let i = 0; i < touches; i++) isTouched[touched[i] as number] = 0;
+    this.touches = 0;
+    return rollCall;
   }
 
   private grow(): void {

@@ -29,6 +29,7 @@ export function catcher({
 }): (view: OpinionQuestion, random: Stream) => boolean {
   return (view, random) => {
     const { size, role } = view;
+    if (size === 0) view.rests = true;
     if (size === 0 || (direction === 'onward' && role === 'first')) return false;
     if (contacts === 'one') {
       if (view.at(random.below(size)) === 1) return random.chance(infection);

@@ -51,6 +51,12 @@ export const follows = (
   },
 });
 
+/** The answer of who sees nobody, or looks no more: its own opinion, for good. */
+export function alone(view: OpinionQuestion): number {
+  view.rests = true;
+  return view.opinion;
+}
+
 /** Whether everything in view is what the agent holds itself. */
 export function agreesWithAll(view: OpinionQuestion): boolean {
   const { opinion, size } = view;

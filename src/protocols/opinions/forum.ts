@@ -69,7 +69,8 @@ export class Forum {
 
   /** To be called when an agent has been asked: what its behaviour made of the view. */
   asked(view: OpinionQuestion): void {
-    if (view.rests) this.rest(view.agent);
+    // Who counts a streak looks on, though it would answer the same.
+    if (view.rests && this.streaks.length === 0) this.rest(view.agent);
   }
 
   /** Before an agent is asked: whether all in view are of its own opinion, where streaks of that are counted. */

@@ -33,6 +33,8 @@ export class Mind {
   decided = false;
   value = Number.NaN;
   timer: number | undefined;
+  /** When it is due: a timeout that was due while the agent was paused cannot be cancelled any more, and counts for nothing. */
+  due = 0;
   /** The latest view that each agent said it entered. */
   readonly viewOf: Int32Array;
   /** What each agent said it has decided. */

@@ -12,6 +12,9 @@ export interface Member {
   /** Timeouts: of the next election, and of the next heartbeat. */
   timer: number | undefined;
   beat: number | undefined;
+  /** When they are due: what was due while the agent was paused cannot be cancelled any more, and counts for nothing. */
+  timerDue: number;
+  beatDue: number;
   readonly votes: Set<number>;
   /** As leader: per agent, how much of the log it need not be sent, and how much it is known to hold. */
   readonly next: Int32Array;
@@ -27,6 +30,8 @@ export const newMember = (agents: number): Member => ({
   role: 'follower',
   timer: undefined,
   beat: undefined,
+  timerDue: 0,
+  beatDue: 0,
   votes: new Set(),
   next: new Int32Array(agents),
   match: new Int32Array(agents),

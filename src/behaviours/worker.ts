@@ -1,0 +1,148 @@
+import {
+  type Act,
+  type Answered,
+  type Check,
+  type Claim,
+  type Gather,
+  MISSING,
+  type Question,
+  type Report,
+  type Sample,
+} from '../work/talk.ts';
+import { deskOf } from '../work/work.ts';
+import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
+import { part } from '../world/part.ts';
+import { conversation, type Spent } from './worker/conversation.ts';
+import { craft } from './worker/craft.ts';
+import { purposes } from './worker/dice.ts';
+import { type Knobs, knobs } from './worker/knobs.ts';
+import { mind } from './worker/mind.ts';
+import { uptake } from './worker/uptake.ts';
+
+/**
+ * An agent at work: it gets items done by effort and skill, reports, takes over what others report, and checks it. Where
+ * groups gain or lose, they do so by what its knobs say of verification, hand-off, overlap and shared errors, and
+ * by what it must re-read; no knob holds a result.
+ */
+export const worker = part({
+  name: 'worker',
+  summary: 'An agent at work: skill, verification, lossy hand-offs, shared errors, and a context that grows.',
+  params: knobs,
+  create: (own): BehaviourPlan => ({
+    answers: ['work'],
+    leastCall: { prompt: own.system + own.tools + own.request, output: 0 },
+    begin: (setting) => begin(setting, own),
+  }),
+});
+
+function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
+  const { work } = deskOf(setting);
+  const head = mind(setting, work, own);
+  const { work: doWork, sync, lose } = craft(setting, head);
+  const { merge, review } = uptake(setting, head);
+  const { overflow } = own;
+  const keepsChance = overflow.kind === 'summarise' ? overflow.keeps : 0;
+  const context = conversation(
+    setting,
+    own,
+    work.reading,
+    (agent, item) => head.dice.roll(purposes.forget, agent, item, 0) < keepsChance,
+  );
+  /** 1 where an agent has found the item itself. */
+  const found = new Uint8Array(setting.agents * work.items);
+  const everything = Array.from({ length: work.items }, (_, item) => item);
+
+  const isReady = (agent: number, scope: readonly number[]): boolean =>
+    scope.every((item) => head.held(agent, item) !== MISSING);
+  const claimsOf = (agent: number, scope: readonly number[]): Claim[] => {
+    const claims: Claim[] = [];
+    for (const item of scope) {
+      const value = head.held(agent, item);
+      if (value !== MISSING) claims.push({ item, value });
+    }
+    return claims;
+  };
+  const report = (agent: number, scope: readonly number[]): Report => {
+    const claims = claimsOf(agent, scope);
+    return {
+      id: context.newIdentity(),
+      from: agent,
+      claims,
+      tokens: own.request + own.claim * claims.length,
+    };
+  };
+  /** What was found is known as long as it can be read; what a truncation or a summary lost must be found again. */
+  const forget = (agent: number, scope: readonly number[]): void => {
+    for (const item of scope) {
+      if (found[agent * work.items + item] !== 1 || context.reads(agent, item)) continue;
+      found[agent * work.items + item] = 0;
+      lose(agent, item);
+    }
+  };
+  const told = (
+    claims: readonly Claim[],
+    ready: boolean,
+    written: Report | undefined,
+    spent: Spent,
+  ): Answer<Answered> => ({
+    value: written === undefined ? { claims, ready } : { claims, ready, report: written },
+    ...spent,
+  });
+
+  const act = (agent: number, question: Act): Answer<Answered> => {
+    const scope = question.scope ?? everything;
+    if (question.afresh) for (const item of scope) head.hold(agent, item, MISSING);
+    if (question.sync) sync(agent);
+    if (question.heard.length > 0) merge(agent, question.heard);
+    const tokens = Math.min(own.thought, question.cap ?? own.thought);
+    const claims = doWork(agent, question, tokens);
+    const isDone = isReady(agent, scope);
+    const draft = question.report || isDone ? report(agent, scope) : undefined;
+    const spent = context.turn(agent, question, tokens + (draft?.tokens ?? 0));
+    // The call itself may have had to make room: what it could not read any more it cannot report.
+    if (context.forgets) forget(agent, scope);
+    const ready = context.forgets ? isReady(agent, scope) : isDone;
+    const written = draft && context.forgets ? { ...draft, claims: claimsOf(agent, scope) } : draft;
+    for (const { item } of claims) {
+      context.find(agent, item);
+      found[agent * work.items + item] = 1;
+    }
+    return told(claims, ready, written, spent);
+  };
+  const gather = (agent: number, question: Gather): Answer<Answered> => {
+    const take = question.kind === 'review' ? review : merge;
+    const claims = take(agent, question.heard);
+    const written = question.report ? report(agent, everything) : undefined;
+    const spent = context.turn(agent, question, own.thought + (written?.tokens ?? 0));
+    return told(claims, isReady(agent, everything), written, spent);
+  };
+  const sample = (agent: number, question: Sample): Answer<Answered> => {
+    const { item, draw, size, after } = question;
+    const { mark, ...spent } = context.aside(question, own.thought, after);
+    const isGarbled = own.malformed > 0 && head.dice.roll(purposes.format, agent, item, draw) < own.malformed;
+    if (isGarbled) return { value: { claims: [], ready: false }, unread: 'malformed', ...spent };
+    const value = { claims: [{ item, value: head.answer(agent, item, draw, size) }], ready: true, mark };
+    return { value, ...spent };
+  };
+  const check = (agent: number, question: Check): Answer<Answered> => {
+    const { claim, draw } = question;
+    const passes = !head.doubts(agent, claim.item, claim.value, draw);
+    const { mark: _, ...spent } = context.aside(question, own.claim);
+    return told([], passes, undefined, spent);
+  };
+
+  return {
+    answer(agent, question) {
+      switch (question.kind) {
+        case 'act':
+          return act(agent, question);
+        case 'sample':
+          return sample(agent, question);
+        case 'check':
+          return check(agent, question);
+        default:
+          return gather(agent, question);
+      }
+    },
+  };
+}

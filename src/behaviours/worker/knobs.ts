@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { probability } from '../../world/part.ts';
+
+const tokens = z.number().min(0);
+
+/** What a worker is like. Each knob is one mechanism; at its neutral value the mechanism is off. */
+export const knobs = z.strictObject({
+  skill: z
+    .number()
+    .default(0)
+    .describe('Added to the log-odds of getting an item right; 0 leaves the chances of the task.'),
+  small: z.number().default(-2).describe('The same for the small model, where a protocol calls one.'),
+  effort: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('Useful effort per token written, against costs of items.'),
+  recall: probability
+    .default(0)
+    .describe('Verification: chance that a wrong claim is found out when checked.'),
+  falseAlarm: probability.default(0).describe('Verification: chance that a right claim is doubted.'),
+  repair: probability
+    .default(0)
+    .describe('Chance that a reviewer puts right what it doubts; otherwise the item is open again.'),
+  loss: probability.default(0).describe('Hand-off: chance that a claim is lost on whoever takes it over.'),
+  overlap: probability
+    .default(0)
+    .describe('Search: share of effort that goes where all others look too, so that it counts once.'),
+  correlation: probability
+    .default(0)
+    .describe('Chance that an answer is the one that all would give, right or wrong, and not its own.'),
+  selfCheck: probability.default(0).describe('Chance that a spare turn finds out one of the own errors.'),
+  malformed: probability.default(0).describe('Chance that a sampled answer cannot be read.'),
+  system: tokens.default(500).describe('Tokens of system text and task, the same for all agents.'),
+  tools: tokens.default(0).describe('Tokens of tool schemas in every context.'),
+  request: tokens.default(50).describe('Tokens of each request.'),
+  thought: tokens.default(500).describe('Tokens written in a turn before anything is reported.'),
+  claim: tokens.default(40).describe('Tokens of one claim in a report.'),
+  window: z
+    .number()
+    .positive()
+    .optional()
+    .describe('Tokens that a call can read and write together; left out, there is no bound.'),
+  overflow: z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('truncate'),
+        leaves: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .default(0.5)
+          .describe('Share of the window filled afterwards, at most.'),
+      }),
+      z.strictObject({
+        kind: z.literal('summarise'),
+        ratio: z
+          .number()
+          .gt(0)
+          .lt(1)
+          .default(0.1)
+          .describe('Tokens of the summary for each token summarised.'),
+        keeps: probability.default(0.7).describe('Chance that the summary still tells what was found.'),
+      }),
+    ])
+    .default({ kind: 'truncate', leaves: 0.5 })
+    .describe('What is done when a call does not fit into the window; what is lost must be found again.'),
+});
+
+export type Knobs = z.infer<typeof knobs>;

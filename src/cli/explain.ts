@@ -1,0 +1,85 @@
+import type { CommandModule } from 'yargs';
+import { compile } from '../scenario/compile.ts';
+import { judged } from '../scenario/execute.ts';
+import type { Config } from '../scenario/schema.ts';
+import { wrapped } from '../study/text-table.ts';
+import { chronicle } from '../world/chronicle.ts';
+import { simulate } from '../world/simulate.ts';
+import { story } from '../world/story.ts';
+import { commandLine, runWords } from './command-line.ts';
+import { chosenRun, printOutcome } from './run.ts';
+import {
+  jsonOption,
+  overridesPositional,
+  type ScenarioArguments,
+  scenarioOptions,
+  scenarioPositional,
+} from './scenario-source.ts';
+import { paint, print, printJson, width } from './terminal.ts';
+
+interface ExplainArguments extends ScenarioArguments {
+  readonly replication: string;
+  readonly json: boolean;
+}
+
+/** `synod explain`: why a run ended as it did, as the shortest story of it. */
+export const explainCommand: CommandModule<object, ExplainArguments> = {
+  command: 'explain <scenario> [overrides..]',
+  describe: 'Say why one run ended as it did: outcome, witness, and the shortest story of it',
+  builder: (yargs) =>
+    yargs
+      .positional('scenario', scenarioPositional)
+      .positional('overrides', overridesPositional)
+      .options({
+        ...scenarioOptions,
+        replication: {
+          type: 'string',
+          requiresArg: true,
+          default: '0',
+          describe: 'Which replication, from 0',
+        },
+        ...jsonOption,
+      })
+      .example('$0 explain split', 'who came by which value, and what was lost between them')
+      .example('$0 explain my.yaml --replication 3', 'one run of a sweep'),
+  handler: (args) => {
+    const { plan, run } = chosenRun(args);
+    const { world } = compile(run.config as Config, run.seed);
+    const told = chronicle(world.protocol);
+    const { ending, fingerprint } = simulate({
+      ...world,
+      observers: [...(world.observers ?? []), told.observer],
+    });
+    const outcome = judged(ending, run);
+    const sentences = story(outcome, ending, told);
+    const { class: name, cause, witness, verdicts, evidence } = outcome;
+    if (args.json) {
+      const { seed } = plan.scenario;
+      printJson({ type: 'outcome', run: run.id, seed, outcome: name, cause, witness, evidence, verdicts });
+      for (const sentence of sentences) printJson({ type: 'sentence', ...sentence });
+      printJson({ type: 'done', fingerprint });
+      return;
+    }
+    printOutcome({ ...outcome, outcome: name });
+    for (const [key, value] of Object.entries(evidence)) {
+      const text = typeof value === 'number' ? String(value) : value.join(', ');
+      for (const line of wrapped(`${key} ${text}`, width, '             ')) print(line);
+    }
+    print();
+    const margin = 13;
+    for (const { text, event } of sentences) {
+      wrapped(text, width - margin).forEach((line, i) => {
+        const head = i === 0 && event !== undefined ? `event ${event}` : '';
+        print(paint('dim', head.padEnd(margin)) + line);
+      });
+    }
+    print();
+    print(`seed         ${plan.scenario.seed}, replication ${run.replication}, fingerprint ${fingerprint}`);
+    const [first] = sentences.flatMap(({ event }) => (event === undefined ? [] : [event]));
+    if (first === undefined) return;
+    const { scenario, overrides } = args;
+    const { factors, replication } = run;
+    const words = runWords({ scenario, overrides, factors, seed: plan.scenario.seed, replication });
+    print(`step by step ${commandLine('replay', [...words, '--event', String(first)])}`);
+  },
+};

@@ -1,0 +1,61 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { CommandModule } from 'yargs';
+import { exportAgentsNet } from '../study/export-agentsnet.ts';
+import { interruptible } from './interrupt.ts';
+import { type ModelArguments, modelOptions } from './model-options.ts';
+import { chosenRun } from './run.ts';
+import {
+  overridesPositional,
+  type ScenarioArguments,
+  scenarioOptions,
+  scenarioPositional,
+} from './scenario-source.ts';
+import { note, printJson } from './terminal.ts';
+
+interface ExportArguments extends ScenarioArguments, ModelArguments {
+  readonly replication: string;
+  readonly out?: string | undefined;
+}
+
+/** `synod export`: a run in the format of another program. */
+export const exportCommand: CommandModule<object, ExportArguments> = {
+  command: 'export <format> <scenario> [overrides..]',
+  describe: 'Run a scenario once and write it as the runner of AgentsNet would',
+  builder: (yargs) =>
+    yargs
+      .positional('format', {
+        choices: ['agentsnet'] as const,
+        demandOption: true,
+        describe: 'Whose format it is',
+      })
+      .positional('scenario', scenarioPositional)
+      .positional('overrides', overridesPositional)
+      .options({
+        ...scenarioOptions,
+        replication: {
+          type: 'string',
+          requiresArg: true,
+          default: '0',
+          describe: 'Which replication, from 0',
+        },
+        out: { type: 'string', requiresArg: true, describe: 'The file; standard output when left out' },
+        ...modelOptions,
+      })
+      .example(
+        '$0 export agentsnet agentsnet task=matching --out run.json',
+        'then: import agentsnet run.json',
+      ),
+  handler: async (args) => {
+    const { plan, run } = chosenRun(args);
+    const { folder } = plan.source;
+    const result = await interruptible((signal) => exportAgentsNet(run, { folder, signal }));
+    if (args.out === undefined) {
+      printJson(result);
+      return;
+    }
+    mkdirSync(dirname(args.out), { recursive: true });
+    writeFileSync(args.out, `${JSON.stringify(result, null, 1)}\n`);
+    note(`Written to ${args.out}.`);
+  },
+};

@@ -1,0 +1,303 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { CommandModule } from 'yargs';
+import { claimReader } from '../agentsnet/read-claims.ts';
+import type { Mode } from '../agentsnet/rules.ts';
+import { sayClaim } from '../agentsnet/talk.ts';
+import { csvLine } from '../study/csv.ts';
+import { type ImportedRun, importAgentsNet, type Retold } from '../study/import-agentsnet.ts';
+import { shownNumber } from '../study/numbers.ts';
+import { textTable, wrapped } from '../study/text-table.ts';
+import { ScenarioError } from '../world/error.ts';
+import { commandLine } from './command-line.ts';
+import { jsonOption } from './scenario-source.ts';
+import { note, paint, print, printJson, width } from './terminal.ts';
+import { transcript } from './transcript.ts';
+
+interface ImportArguments {
+  readonly files: readonly string[];
+  readonly mode: Mode;
+  readonly out?: string | undefined;
+  readonly json: boolean;
+}
+
+/** Larger files are refused before they are read; in bytes. */
+const mostBytes = 256 << 20;
+
+/** `synod import`: result files of other programs. */
+export const importCommand: CommandModule<object, ImportArguments> = {
+  command: 'import <format> <files..>',
+  describe: 'Read recorded runs of AgentsNet: score them, tell them as runs of ours, say what they cost',
+  builder: (yargs) =>
+    yargs
+      .positional('format', {
+        choices: ['agentsnet'] as const,
+        demandOption: true,
+        describe: 'Whose files they are',
+      })
+      .positional('files', {
+        type: 'string',
+        array: true,
+        demandOption: true,
+        describe: 'JSON, as its runner writes it',
+      })
+      .options({
+        mode: {
+          choices: ['upstream', 'clean'] as const,
+          default: 'upstream' as Mode,
+          describe: "upstream: as the benchmark's released code read it; clean: as its rules are meant",
+        },
+        out: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'A folder for scenario, cassette, trace, transcript and tables of each run',
+        },
+        ...jsonOption,
+      })
+      .example('$0 import agentsnet results/*.json --json', 'one JSON object a run')
+      .example('$0 import agentsnet run.json --out imported', 'then: run imported/run/scenario.yaml'),
+  handler: async (args) => {
+    const texts = args.files.map((file) => ({ file, text: textOf(file) }));
+    const all: { file: string; run: ImportedRun }[] = [];
+    for (const { file, text } of texts) {
+      const runs = await importAgentsNet(text, file, args.mode);
+      for (const [i, run] of runs.entries()) {
+        if (args.out !== undefined) writeRun(folderFor(args.out, file, i, runs.length), run);
+        if (args.json) printJson(objectOf(file, run));
+        all.push({ file, run });
+      }
+    }
+    if (!args.json) printAll(all, args);
+  },
+};
+
+function textOf(file: string): string {
+  const refuse = (message: string): ScenarioError => new ScenarioError([{ path: file, message }]);
+  try {
+    const { size } = statSync(file);
+    if (size > mostBytes)
+      throw refuse(`has ${size} bytes, but at most ${mostBytes} are read; split the file`);
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw refuse('there is no such file');
+    if (code === 'EISDIR') throw refuse('is a folder; name the files in it');
+    throw error;
+  }
+}
+
+function objectOf(
+  file: string,
+  { instance, mode, score, isAsRecorded, misread, tokens, retold }: ImportedRun,
+): object {
+  const { task, graph, names, rounds, model, family, recordedScore, place } = instance;
+  return {
+    file,
+    place,
+    task,
+    n: graph.agents,
+    mode,
+    soft: score.soft,
+    solved: score.solved,
+    recordedScore,
+    tokens: tokens.total,
+    isAsRecorded,
+    outcome: score.outcome.class,
+    cause: score.outcome.cause,
+    faults: score.faults.map(({ agent, cause }) => ({ agent, name: names[agent], cause })),
+    misread: misread.map((it) => ({ ...it, name: names[it.agent] })),
+    rounds,
+    model,
+    family,
+    tokensAreExact: tokens.isExact,
+    tokensByAgent: Object.fromEntries(names.map((name, agent) => [name, tokens.byAgent[agent]])),
+    estimateError: { prompt: tokens.promptError, output: tokens.outputError },
+    ...(retold === undefined ? {} : retoldObject(retold)),
+  };
+}
+
+function retoldObject({ row, confirmed, firstAnnouncement, falseClaims, setting }: Retold): object {
+  const { names } = setting;
+  return {
+    fingerprint: row.fingerprint,
+    confirmedDeliveries: confirmed,
+    firstAnnouncement: Object.fromEntries(
+      names.map((name, agent) => [
+        name,
+        (firstAnnouncement[agent] ?? -1) < 0 ? null : firstAnnouncement[agent],
+      ]),
+    ),
+    falseClaims: Object.entries(falseClaims).map(([key, tellers]) => ({
+      claim: claimText(key, setting),
+      by: Array.from(tellers, (agent) => names[agent]),
+    })),
+    metrics: row.metrics,
+  };
+}
+
+/** A key of the metric of false claims, in words. */
+function claimText(key: string, setting: Retold['setting']): string {
+  const [topic, subject, value = '0'] = key.split(' ');
+  const claim = {
+    topic: topic as 'stance' | 'proposal' | 'candidate',
+    subject: Number(subject),
+    value: Number(value),
+  };
+  return sayClaim({ ...claim, author: -1 }, setting, -1).replace(
+    /^I think (.*) should lead\.$/,
+    '$1 should lead.',
+  );
+}
+
+function printAll(all: readonly { file: string; run: ImportedRun }[], { mode, out }: ImportArguments): void {
+  const right = (head: string) => ({ head, align: 'right' as const });
+  const columns = [
+    { head: 'file' },
+    { head: 'task' },
+    right('agents'),
+    right('soft'),
+    right('recorded'),
+    { head: 'result' },
+    right('tokens'),
+    right('stated by'),
+    right('false claims'),
+    right('furthest'),
+    right('shown'),
+  ];
+  const rows = all.map(({ file, run: { instance, score, tokens, retold } }) => {
+    const number = (name: string): string => {
+      const value = retold?.row.metrics[name];
+      return value === null || value === undefined ? '-' : shownNumber(value);
+    };
+    return [
+      shortened(basename(file)),
+      instance.task,
+      String(instance.graph.agents),
+      score.soft?.toFixed(3) ?? 'crash',
+      instance.recordedScore?.toFixed(3) ?? '-',
+      paint(score.solved ? 'green' : 'red', score.solved ? 'solved' : score.outcome.cause),
+      `${tokens.isExact ? '' : '~'}${shownNumber(tokens.total)}`,
+      number('lastAnnouncement'),
+      number('falseClaims'),
+      number('falseClaimReach'),
+      retold === undefined ? '-' : `${Math.round(100 * retold.confirmed)} %`,
+    ];
+  });
+  for (const line of textTable(columns, rows)) print(line);
+  print();
+  for (const it of all) printNotes(it.file, it.run);
+  const errors = all.flatMap(({ run }) => run.tokens.promptError ?? []);
+  if (errors.length > 0) printEstimate(all.map(({ run }) => run.tokens));
+  const legend =
+    'stated by: the round by which every agent that ever did had stated what it means to answer. furthest: share of agents that stated the false claim that went furthest. Both are read from free text by patterns, and are rough. shown: share of what is delivered here that the recorded prompts show.';
+  for (const line of wrapped(legend, width)) print(paint('dim', line));
+  note(`Read by the ${mode} rules.`);
+  if (out !== undefined && all[0])
+    print(`Replay: ${commandLine('run', [join(folderFor(out, all[0].file, 0, 1), 'scenario.yaml')])}`);
+}
+
+function printNotes(file: string, { instance, mode, score, isAsRecorded, misread }: ImportedRun): void {
+  const { names, recordedScore } = instance;
+  if (isAsRecorded === false)
+    print(
+      `${shortened(basename(file))}: scored ${score.soft}, recorded ${recordedScore}${mode === 'clean' ? ', since answers are read otherwise' : ''}`,
+    );
+  for (const { agent, recorded, meant } of misread)
+    print(
+      `${shortened(basename(file))}: ${names[agent]} wrote ${meant ?? 'no answer'}, recorded as ${recorded ?? 'none'}`,
+    );
+}
+
+function printEstimate(tokens: readonly ImportedRun['tokens'][]): void {
+  const spread = (pick: 'promptError' | 'outputError'): string => {
+    const errors = tokens.flatMap((it) => it[pick] ?? []);
+    const percent = (x: number): string => `${x > 0 ? '+' : ''}${(100 * x).toFixed(1)} %`;
+    return `${percent(Math.min(...errors))} to ${percent(Math.max(...errors))}`;
+  };
+  print(
+    `Our estimate of tokens errs by ${spread('promptError')} on what was read and by ${spread('outputError')} on what was written.`,
+  );
+}
+
+const shortened = (name: string): string =>
+  name.length <= 40 ? name : `${name.slice(0, 24)}...${name.slice(-13)}`;
+
+function folderFor(out: string, file: string, i: number, of: number): string {
+  const name = basename(file).replace(/\.[^.]+$/, '');
+  return join(out, of === 1 ? name : `${name}-${i}`);
+}
+
+/** Writes what is known of a run: to replay it, to read it, and to count with. */
+function writeRun(folder: string, run: ImportedRun): void {
+  mkdirSync(folder, { recursive: true });
+  const write = (name: string, text: string | Uint8Array): void => writeFileSync(join(folder, name), text);
+  write('score.json', `${JSON.stringify(objectOf(folder, run), null, 2)}\n`);
+  const { retold } = run;
+  if (retold === undefined) return;
+  const lines = (values: readonly unknown[]): string =>
+    values.map((it) => `${JSON.stringify(it)}\n`).join('');
+  write('scenario.yaml', retold.scenario);
+  write(
+    'cassette.jsonl.gz',
+    gzipSync(lines([{ type: 'cassette', version: 1 }, ...retold.cassette]), { level: 9 }),
+  );
+  write('trace.jsonl', lines(retold.trace));
+  write('transcript.txt', prose(retold));
+  write('messages.csv', messageTable(retold));
+  write('agents.csv', agentTable(run, retold));
+}
+
+function prose({ trace, setting }: Retold): string {
+  const { names, task } = setting;
+  const chapters = transcript(trace, { names, nameOf: (value) => task.nameOf(value, setting), width });
+  return [...chapters].map(({ heading, lines }) => [heading, ...lines, ''].join('\n')).join('\n');
+}
+
+/** Who said what to whom, and what of it are claims. */
+function messageTable({ trace, setting }: Retold): string {
+  const { names } = setting;
+  const read = claimReader(setting);
+  const rows = trace
+    .filter(({ kind }) => kind === 'send')
+    .map(({ round, agent = 0, to = 0, content = '' }) => {
+      const claims = read(content, agent, to).map((claim) => sayClaim(claim, setting, agent, to));
+      return csvLine([round, names[agent], names[to], content, claims.join(' ')]);
+    });
+  return csvLine(['round', 'from', 'to', 'message', 'claims']) + rows.join('');
+}
+
+function agentTable({ instance, score, tokens, misread }: ImportedRun, retold: Retold): string {
+  const { firstAnnouncement, repeated, falseClaims, setting } = retold;
+  const faults = new Map(score.faults.map(({ agent, cause }) => [agent, cause]));
+  const meant = new Map(misread.map((it) => [it.agent, it.meant]));
+  const told = Object.entries(falseClaims);
+  const rows = setting.names.map((name, agent) =>
+    csvLine([
+      name,
+      setting.graph.offsets[agent + 1]! - setting.graph.offsets[agent]!,
+      (firstAnnouncement[agent] ?? -1) < 0 ? undefined : firstAnnouncement[agent],
+      instance.answers[agent],
+      meant.has(agent) ? (meant.get(agent) ?? 'no answer') : undefined,
+      faults.get(agent),
+      tokens.byAgent[agent],
+      repeated[agent],
+      told
+        .filter(([, tellers]) => Array.from(tellers).includes(agent))
+        .map(([key]) => claimText(key, setting))
+        .join(' '),
+    ]),
+  );
+  const head = [
+    'agent',
+    'neighbours',
+    'first stated in round',
+    'answer',
+    'meant',
+    'fault',
+    'tokens',
+    'asked again',
+    'false claims stated',
+  ];
+  return csvLine(head) + rows.join('');
+}

@@ -1,0 +1,185 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { ScenarioError } from '../world/error.ts';
+import {
+  type AnswerRecord,
+  type CassetteRecord,
+  type HaltRecord,
+  nameOf,
+  type Place,
+  recordSchema,
+} from './cassette-record.ts';
+
+/** A cassette is read whole; in bytes, once unpacked. */
+const mostBytes = 512 << 20;
+
+/**
+ * Recorded model answers: JSON lines in a file that only ever grows, packed where its name ends in `.gz`. Each answer is in
+ * the file before the run goes on, so that a process that is killed loses none; a line torn off by it is dropped. A later
+ * record of a question takes the place of an earlier one.
+ */
+export class Cassette {
+  readonly path: string;
+  private readonly answers = new Map<string, AnswerRecord>();
+  private readonly halts = new Map<string, HaltRecord>();
+  private readonly runs = new Set<string>();
+  private readonly isPacked: boolean;
+  private file: number | undefined;
+  private hasGrown = false;
+
+  /** Opens a file for reading, or for writing too, in which case it need not exist. */
+  constructor(path: string, { write }: { readonly write: boolean }) {
+    this.path = path;
+    this.isPacked = path.endsWith('.gz');
+    const isThere = existsSync(path);
+    if (!isThere && !write) {
+      throw new ScenarioError([{ path: 'model.cassette', message: `there is no file ${path} to replay` }]);
+    }
+    const isTorn = isThere && this.read();
+    if (!write) return;
+    mkdirSync(dirname(path), { recursive: true });
+    if (isTorn) this.rewrite();
+    this.file = openSync(path, 'a');
+    if (!isThere || statSync(path).size === 0) this.write({ type: 'cassette', version: 1 });
+  }
+
+  /** How many answers there are. */
+  get size(): number {
+    return this.answers.size;
+  }
+
+  find(place: Place): AnswerRecord | undefined {
+    return this.answers.get(nameOf(place));
+  }
+
+  /** The answer to the same question of this agent in any run: to say how a run that is not recorded differs. */
+  alike({ agent, index }: Place): AnswerRecord | undefined {
+    for (const run of this.runs) {
+      const record = this.find({ run, agent, index });
+      if (record) return record;
+    }
+    return undefined;
+  }
+
+  /** Where a recorded run ran out of its budget. */
+  haltOf(run: string): HaltRecord | undefined {
+    return this.halts.get(run);
+  }
+
+  /** How far the answers of one agent go; of another run than those recorded, which there are. */
+  extent({ run, agent }: Place): string {
+    if (!this.runs.has(run)) {
+      const known = [...this.runs];
+      const some =
+        known.length > 3 ? `${known.slice(0, 3).join(', ')} and ${known.length - 3} more` : known.join(', ');
+      return `it holds no answers of this run, ${run}; the runs on it are ${some || 'none'}`;
+    }
+    let index = 0;
+    while (this.answers.has(nameOf({ run, agent, index }))) index++;
+    return `its answers of this agent end after ${index}`;
+  }
+
+  append(record: AnswerRecord | HaltRecord): void {
+    this.keep(record);
+    this.write(record);
+  }
+
+  close(): void {
+    if (this.file === undefined) return;
+    closeSync(this.file);
+    this.file = undefined;
+    // Line by line a file packs badly; now that it is complete it is packed as one.
+    if (this.isPacked && this.hasGrown) this.rewrite();
+  }
+
+  private write(record: CassetteRecord): void {
+    if (this.file === undefined) throw new Error(`Cassette: ${this.path} is not open for writing`);
+    this.hasGrown = true;
+    const line = Buffer.from(`${JSON.stringify(record)}\n`, 'utf8');
+    const bytes = this.isPacked ? gzipSync(line) : line;
+    for (let at = 0; at < bytes.length; ) at += writeSync(this.file, bytes, at);
+  }
+
+  private keep(record: CassetteRecord): void {
+    if (record.type === 'cassette') return;
+    this.runs.add(record.run);
+    if (record.type === 'halt') this.halts.set(record.run, record);
+    else this.answers.set(nameOf(record), record);
+  }
+
+  /** Reads the file, and says whether its end was torn off. */
+  private read(): boolean {
+    const { text, isTorn } = this.unpacked();
+    const end = text.lastIndexOf('\n') + 1;
+    let line = 1;
+    for (let from = 0; from < end; line++) {
+      const to = text.indexOf('\n', from);
+      this.keep(this.parsed(text.slice(from, to), line));
+      from = to + 1;
+    }
+    return isTorn || end < text.length;
+  }
+
+  private unpacked(): { text: string; isTorn: boolean } {
+    const bytes = readFileSync(this.path);
+    if (!this.isPacked) {
+      this.refuseLarge(bytes.length);
+      return { text: bytes.toString('utf8'), isTorn: false };
+    }
+    if (bytes.length === 0) return { text: '', isTorn: false };
+    const limit = { maxOutputLength: mostBytes };
+    try {
+      return { text: gunzipSync(bytes, limit).toString('utf8'), isTorn: false };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') throw this.refused(0, String(error));
+      const whole = gunzipSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH });
+      return { text: whole.toString('utf8'), isTorn: true };
+    }
+  }
+
+  private parsed(text: string, line: number): CassetteRecord {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      throw this.refused(line, 'is not JSON');
+    }
+    const record = recordSchema.safeParse(value);
+    if (record.success) return record.data;
+    const [issue] = record.error.issues;
+    throw this.refused(line, `${issue?.path.join('.') || 'the record'}: ${issue?.message}`);
+  }
+
+  private refuseLarge(bytes: number): void {
+    if (bytes > mostBytes)
+      throw this.refused(0, `is larger than the ${mostBytes} bytes that are read at once`);
+  }
+
+  private refused(line: number, what: string): ScenarioError {
+    const where = line === 0 ? this.path : `${this.path}, line ${line}`;
+    return new ScenarioError([{ path: 'model.cassette', message: `${where}: ${what}; is it a cassette?` }]);
+  }
+
+  /** Writes all that is known anew, and puts it in the place of the file at once. */
+  private rewrite(): void {
+    const records: CassetteRecord[] = [
+      { type: 'cassette', version: 1 },
+      ...this.answers.values(),
+      ...this.halts.values(),
+    ];
+    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
+    writeFileSync(`${this.path}.part`, this.isPacked ? gzipSync(text, { level: 9 }) : text);
+    renameSync(`${this.path}.part`, this.path);
+  }
+}

@@ -1,0 +1,79 @@
+import type { FailureKind } from './model.ts';
+
+/** What was seen of one exchange, whatever the client library makes of it. */
+export interface Seen {
+  status?: number;
+  /** In milliseconds. */
+  retryAfter?: number;
+  fault?: { readonly kind: FailureKind; readonly message: string };
+}
+
+/** More than this is no answer; in bytes. */
+const mostBytes = 8 << 20;
+
+/**
+ * A fetch that notes what it sees, and refuses what must not happen: redirects, which would carry the key to another
+ * host; bodies without end; and bodies that are neither JSON nor a stream of events.
+ */
+export function guardedFetch(seen: Seen): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, { ...init, redirect: 'manual' });
+    seen.status = response.status;
+    const retryAfter = retryAfterOf(response.headers);
+    if (retryAfter !== undefined) seen.retryAfter = retryAfter;
+    if (response.status >= 300 && response.status < 400) {
+      const to = hostOf(response.headers.get('location'), response.url);
+      throw fault(
+        seen,
+        'redirected',
+        `it redirects to ${to}, which is not followed; name that address if it is right`,
+      );
+    }
+    const type = response.headers.get('content-type') ?? '';
+    if (response.ok && !/json|event-stream/.test(type)) {
+      throw fault(seen, 'bad-response', `it answers in ${type.slice(0, 60) || 'no type'}, not in JSON`);
+    }
+    const body = response.body?.pipeThrough(atMost(mostBytes, seen)) ?? null;
+    return new Response(body, {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    });
+  };
+}
+
+function fault(seen: Seen, kind: FailureKind, message: string): Error {
+  seen.fault = { kind, message };
+  return new Error(message);
+}
+
+function atMost(most: number, seen: Seen): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0;
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.byteLength;
+      if (bytes <= most) controller.enqueue(chunk);
+      else controller.error(fault(seen, 'bad-response', `its answer is longer than ${most} bytes`));
+    },
+  });
+}
+
+/** `Retry-After` in seconds or as a date, or its finer kin in milliseconds. */
+function retryAfterOf(headers: Headers): number | undefined {
+  const fine = Number(headers.get('retry-after-ms') ?? Number.NaN);
+  if (fine >= 0) return fine;
+  const written = headers.get('retry-after');
+  if (written === null) return undefined;
+  const seconds = Number(written);
+  if (seconds >= 0) return seconds * 1000;
+  const until = Date.parse(written);
+  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
+}
+
+function hostOf(location: string | null, from: string): string {
+  try {
+    return new URL(location ?? '', from).host;
+  } catch {
+    return 'an address that cannot be read';
+  }
+}

@@ -1,0 +1,227 @@
+import { estimateTokens } from '../economy/estimate-tokens.ts';
+import type { ModelConfig } from '../scenario/model.ts';
+import { guardedFetch, type Seen } from './guarded-fetch.ts';
+import type {
+  Completion,
+  Failure,
+  FailureKind,
+  Finish,
+  LanguageModel,
+  ModelRequest,
+  Reply,
+} from './model.ts';
+import { keyFor, providers } from './providers.ts';
+
+/** Where and how a model is asked. */
+export type Where = Pick<ModelConfig, 'provider' | 'baseUrl' | 'model' | 'stream' | 'timeout'>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * A model behind an HTTP API, one try per call. The client library is loaded with the first call, so that nobody needs it
+ * who asks no model. The key is read from the environment for each call and is blotted out of whatever comes back.
+ */
+export function liveModel(where: Where, environment: Environment = process.env): LanguageModel {
+  return {
+    async complete(request, signal) {
+      const baseUrl = where.baseUrl ?? providers[where.provider].baseUrl ?? '';
+      const { key, missing } = keyFor(where.provider, baseUrl, environment);
+      if (missing !== undefined) return failure('no-key', `set ${missing} to your key for ${where.provider}`);
+      const seen: Seen = {};
+      // Loading the client is no part of any call.
+      await client('ai', () => import('ai')).catch(() => undefined);
+      const late = AbortSignal.timeout(Math.max(1, Math.round(where.timeout / 1000)));
+      const began = performance.now();
+      const reply = await ask({ where, baseUrl, key, seen, request, signal: AbortSignal.any([signal, late]) })
+        .then(
+          (written): Reply => ({
+            ...written,
+            latency: Math.round((performance.now() - began) * 1000) / 1000,
+          }),
+        )
+        .catch((error: unknown) => failureOf(error, seen, { signal, late, where, baseUrl }));
+      return key === undefined ? reply : blotted(reply, key);
+    },
+  };
+}
+
+interface Asking {
+  readonly where: Where;
+  readonly baseUrl: string;
+  readonly key: string | undefined;
+  readonly seen: Seen;
+  readonly request: ModelRequest;
+  readonly signal: AbortSignal;
+}
+
+async function ask(asking: Asking): Promise<Omit<Completion, 'latency'>> {
+  const { where, request, signal } = asking;
+  const { generateText, streamText } = await client('ai', () => import('ai'));
+  const model = await languageModel(asking);
+  const { settings, turns } = request;
+  const [first, ...rest] = turns;
+  const isSystem = first?.role === 'system';
+  const options = {
+    model,
+    ...(isSystem ? { system: first.content } : {}),
+    messages: (isSystem ? rest : turns).map(({ role, content }) => ({
+      role: role === 'system' ? ('user' as const) : role,
+      content,
+    })),
+    maxOutputTokens: settings.maxOutputTokens,
+    ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
+    ...(settings.topP === undefined ? {} : { topP: settings.topP }),
+    maxRetries: 0,
+    abortSignal: signal,
+  };
+  if (!where.stream) return written(await generateText(options), request);
+  let broken: unknown;
+  const stream = streamText({
+    ...options,
+    onError: ({ error }) => {
+      broken = error;
+    },
+  });
+  let text = '';
+  for await (const piece of stream.textStream) text += piece;
+  if (broken !== undefined) throw broken;
+  const finishReason = await stream.finishReason;
+  const isCut = (await stream.rawFinishReason) === undefined && finishReason !== 'stop';
+  if (isCut) throw new Error('terminated: the stream ended before its end was told');
+  return written({ text, finishReason, usage: await stream.usage }, request);
+}
+
+type Usage = {
+  readonly inputTokens: number | undefined;
+  readonly outputTokens: number | undefined;
+  readonly inputTokenDetails?: { readonly cacheReadTokens: number | undefined };
+  readonly outputTokenDetails?: { readonly reasoningTokens: number | undefined };
+};
+
+function written(
+  { text, finishReason, usage }: { text: string; finishReason: string; usage: Usage },
+  { turns }: ModelRequest,
+): Omit<Completion, 'latency'> {
+  const { inputTokens, outputTokens } = usage;
+  const isCounted = inputTokens !== undefined && outputTokens !== undefined;
+  const cached = usage.inputTokenDetails?.cacheReadTokens;
+  const reasoning = usage.outputTokenDetails?.reasoningTokens;
+  return {
+    ok: true,
+    text,
+    finish: finishes[finishReason] ?? 'other',
+    retries: 0,
+    spent: {
+      prompt: inputTokens ?? turns.reduce((sum, { content }) => sum + estimateTokens(content), 0),
+      output: outputTokens ?? estimateTokens(text),
+      ...(cached ? { cached } : {}),
+      ...(reasoning ? { reasoning } : {}),
+      ...(isCounted ? {} : { isEstimated: true }),
+    },
+  };
+}
+
+const finishes: Readonly<Record<string, Finish>> = {
+  stop: 'stop',
+  length: 'length',
+  'content-filter': 'refused',
+};
+
+async function languageModel({ where, baseUrl, key, seen }: Asking) {
+  // A warning of the library would end up between our own lines.
+  Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
+  const fetch = guardedFetch(seen);
+  const apiKey = key === undefined ? {} : { apiKey: key };
+  if (providers[where.provider].api === 'messages') {
+    const { createAnthropic } = await client('@ai-sdk/anthropic', () => import('@ai-sdk/anthropic'));
+    return createAnthropic({ baseURL: baseUrl, apiKey: 'none', ...apiKey, fetch })(where.model);
+  }
+  const { createOpenAICompatible } = await client(
+    '@ai-sdk/openai-compatible',
+    () => import('@ai-sdk/openai-compatible'),
+  );
+  return createOpenAICompatible({
+    name: where.provider,
+    baseURL: baseUrl,
+    ...apiKey,
+    fetch,
+    includeUsage: true,
+    ...(where.provider === 'openai' ? { transformRequestBody: renamedLimit } : {}),
+  })(where.model);
+}
+
+/** OpenAI's newer models know the limit on output by another name only. */
+const renamedLimit = ({ max_tokens, ...body }: Record<string, unknown>): Record<string, unknown> =>
+  max_tokens === undefined ? body : { ...body, max_completion_tokens: max_tokens };
+
+class NotInstalled extends Error {}
+
+async function client<Module>(name: string, load: () => Promise<Module>): Promise<Module> {
+  try {
+    return await load();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new NotInstalled(
+      `live models need the package ${name}, which is not installed; npm install ai@6 @ai-sdk/openai-compatible@2 @ai-sdk/anthropic@3`,
+    );
+  }
+}
+
+interface Circumstances {
+  readonly signal: AbortSignal;
+  readonly late: AbortSignal;
+  readonly where: Where;
+  readonly baseUrl: string;
+}
+
+/** What went wrong, from what was seen on the wire first, and from what the library says of it second. */
+function failureOf(error: unknown, seen: Seen, { signal, late, where, baseUrl }: Circumstances): Failure {
+  const { status, retryAfter, fault } = seen;
+  const told = messagesOf(error);
+  const at = `${where.model} at ${baseUrl}`;
+  if (error instanceof NotInstalled) return failure('not-installed', error.message);
+  if (signal.aborted) return failure('cancelled', `${at}: given up`);
+  if (late.aborted) return failure('timeout', `${at}: no answer within ${where.timeout / 1e6} s`);
+  if (fault !== undefined) return failure(fault.kind, `${at}: ${fault.message}`);
+  if (status === undefined) {
+    const isAbsent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|Invalid URL/.test(told);
+    return failure(isAbsent ? 'unreachable' : 'disconnected', `${at}: ${told}`);
+  }
+  if (status < 300) {
+    const isCut = /terminated|socket|aborted|ECONNRESET|premature/i.test(told);
+    return failure(isCut ? 'disconnected' : 'bad-response', `${at}: ${told}`);
+  }
+  const kind = kindOf(status);
+  return { ...failure(kind, `${at}: status ${status}: ${told}`), retryAfter };
+}
+
+function kindOf(status: number): FailureKind {
+  if (status === 429) return 'rate-limited';
+  if (status === 401 || status === 403) return 'unauthorized';
+  if (status === 404) return 'not-found';
+  return status >= 500 || status === 408 || status === 409 || status === 425 ? 'server-error' : 'rejected';
+}
+
+/** The messages of an error and of those that caused it, with the beginning of what the server said. */
+function messagesOf(error: unknown): string {
+  const parts: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const { code } = at as NodeJS.ErrnoException;
+    const body = (at as { responseBody?: unknown }).responseBody;
+    for (const part of [at.message, code, typeof body === 'string' ? body : undefined]) {
+      const text = String(part ?? '')
+        .replace(/\s+/g, ' ')
+        .slice(0, 300);
+      if (text !== '' && !parts.some((known) => known.includes(text))) parts.push(text);
+    }
+  }
+  return parts.join(': ') || String(error);
+}
+
+const failure = (kind: FailureKind, message: string): Failure => ({ ok: false, kind, message, retries: 0 });
+
+/** A server may repeat the key it was given; nobody else shall. */
+function blotted(reply: Reply, key: string): Reply {
+  const blot = (text: string): string => text.replaceAll(key, '[key]');
+  return reply.ok ? { ...reply, text: blot(reply.text) } : { ...reply, message: blot(reply.message) };
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { Answered, Claim, Question, Report } from '../work/talk.ts';
+import type { ProtocolPlan, Setting } from '../world/contracts.ts';
+import { count, part } from '../world/part.ts';
+import { type Member, type TeamProtocol, team, upTo } from './team/team.ts';
+
+const parameters = z.strictObject({
+  workers: count.max(1000).default(3).describe('How many agents work on the same items at the same time.'),
+  turns: count.max(1_000_000).default(20).describe('Turns of each agent.'),
+  gate: z
+    .boolean()
+    .default(true)
+    .describe('Whether a claim is checked by a fellow before it is admitted to the board.'),
+  shared: z.boolean().default(true).describe('Whether there is a board; without it, agents work apart.'),
+  cap: z.number().positive().optional().describe('Tokens an agent may write in a turn.'),
+});
+
+type Parameters = z.infer<typeof parameters>;
+
+/**
+ * A board of verified progress. All work on the first item that the board lacks; whoever has it first puts it up, past a
+ * fellow's check, and all go on from there. Without a board, agents who each take X_ij turns for stage j are done after
+ * min_i sum_j X_ij turns; with it, after sum_j min_i X_ij. What is admitted though wrong spoils all that is built on it.
+ */
+export const sharedBoard = part({
+  name: 'shared-board',
+  summary: 'All work on what a shared board lacks; claims pass a gate before they are put up.',
+  params: parameters,
+  create: (params): ProtocolPlan => ({
+    form: 'events',
+    asks: 'work',
+    begin: (setting) => begin(setting, params),
+  }),
+});
+
+function begin(setting: Setting, { workers, turns, gate, shared, cap }: Parameters): TeamProtocol<Report> {
+  const { items, submit, held, digest } = team(setting, workers, 'protocol.workers');
+  const left = new Int32Array(workers).fill(turns);
+  const heard: Report[][] = upTo(workers).map(() => []);
+  /** What each holds for admitted: one board, or one for each. */
+  const boards: Map<number, Claim>[] = upTo(workers).map(() => new Map());
+  const refused = new Uint8Array(workers * items);
+  let checks = 0;
+  let working = workers;
+  const waiting = new Map<
+    number,
+    { readonly by: number; readonly report: Report; open: number; passed: Claim[] }
+  >();
+
+  const finish = (me: Member<Report>): void => {
+    // Who is done first wins; if nobody is, the fullest board is handed in.
+    const fullest = boards.reduce((most, it) => (it.size > most.size ? it : most));
+    submit(me, [...fullest.values()]);
+  };
+  const work = (me: Member<Report>): void => {
+    const { id } = me;
+    const board = boards[id]!;
+    if (board.size === items) {
+      finish(me);
+      return;
+    }
+    if (left[id]! <= 0) {
+      if (--working === 0) finish(me);
+      return;
+    }
+    left[id] = left[id]! - 1;
+    const scope = upTo(items).filter((item) => !board.has(item));
+    const again = scope.filter((item) => refused[id * items + item] === 1);
+    for (const item of again) refused[id * items + item] = 0;
+    const news = heard[id]!;
+    heard[id] = [];
+    const question = {
+      kind: 'act',
+      purpose: 'work',
+      heard: news,
+      report: true,
+      joint: false,
+      sync: false,
+    } as const;
+    me.ask({ ...question, scope: again.length > 0 ? again : scope, afresh: again.length > 0, cap });
+  };
+  const admit = (me: Member<Report>, report: Report, claims: readonly Claim[]): void => {
+    if (claims.length === 0) return;
+    for (const claim of claims) boards[me.id]!.set(claim.item, claim);
+    if (!shared) return;
+    for (let other = 0; other < workers; other++) if (other !== me.id) me.send(other, { ...report, claims });
+  };
+  const judged = (me: Member<Report>, draw: number, passes: boolean, claim: Claim): void => {
+    const matter = waiting.get(draw);
+    if (matter === undefined) return;
+    waiting.delete(draw);
+    if (passes) matter.passed.push(claim);
+    else refused[matter.by * items + claim.item] = 1;
+    if (--matter.open > 0) return;
+    // The fellow who checked says so; the one whose claim it is puts it up.
+    me.send(matter.by, { ...matter.report, claims: matter.passed });
+  };
+  return {
+    form: 'events',
+    content: 'object',
+    held,
+    digest,
+    start(me) {
+      if (me.id < workers) work(me);
+    },
+    message(me, report) {
+      const { id } = me;
+      if (report.from === id) {
+        admit(me, report, report.claims);
+        work(me);
+        return;
+      }
+      const news = report.claims.filter(({ item }) => !boards[id]!.has(item));
+      for (const claim of news) boards[id]!.set(claim.item, claim);
+      if (news.length > 0) heard[id]!.push({ ...report, claims: news });
+    },
+    answer(me, answer: Answered, question: Question) {
+      const { id } = me;
+      if (question.kind === 'check') {
+        judged(me, question.draw, answer.ready, question.claim);
+        return;
+      }
+      const { claims, report } = answer;
+      if (claims.length === 0 || report === undefined) {
+        work(me);
+        return;
+      }
+      if (!gate) {
+        admit(me, report, claims);
+        work(me);
+        return;
+      }
+      const matter = { by: id, report, open: claims.length, passed: [] };
+      for (const claim of claims) {
+        const draw = checks++;
+        waiting.set(draw, matter);
+        me.ask(
+          { kind: 'check', purpose: 'check', heard: [], report: false, claim, draw },
+          (id + 1) % workers,
+        );
+      }
+    },
+  };
+}

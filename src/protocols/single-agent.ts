@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import type { ProtocolPlan } from '../world/contracts.ts';
+import { count, part } from '../world/part.ts';
+import { shifts } from './team/shifts.ts';
+import { type TeamProtocol, team } from './team/team.ts';
+
+/** One agent works on everything, in a context that grows by all it writes, until it is ready or out of turns. */
+export const singleAgent = part({
+  name: 'single-agent',
+  summary: 'One agent does all the work, turn by turn, until it is ready or out of turns.',
+  params: z.strictObject({
+    turns: count.max(1_000_000).default(10).describe('Most turns it may take.'),
+    early: z.boolean().default(true).describe('Whether it stops as soon as it is ready.'),
+    cap: z.number().positive().optional().describe('Tokens it may write in a turn.'),
+  }),
+  create: ({ turns, early, cap }): ProtocolPlan => ({
+    form: 'events',
+    asks: 'work',
+    begin: (setting): TeamProtocol<unknown> => {
+      const { submit, held } = team(setting, 1, 'protocol');
+      const { begin, goOn } = shifts(setting.agents);
+      return {
+        form: 'events',
+        content: 'object',
+        sendsNothing: true,
+        held,
+        start(me) {
+          if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap });
+        },
+        message() {},
+        answer(me, answer) {
+          const report = goOn(me, answer);
+          if (report !== undefined) submit(me, report.claims);
+        },
+      };
+    },
+  }),
+});

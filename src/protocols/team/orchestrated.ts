@@ -1,0 +1,157 @@
+import type { Answered, Report } from '../../work/talk.ts';
+import type { Setting } from '../../world/contracts.ts';
+import { type Gathering, gathering } from './gathering.ts';
+import { shifts } from './shifts.ts';
+import { dealt, type Member, type TeamProtocol, team, upTo } from './team.ts';
+
+export interface Orchestration {
+  readonly workers: number;
+  /** Most rounds of handing out work and reviewing it. */
+  readonly rounds: number;
+  /** Turns of a worker in a round. */
+  readonly turns: number;
+  readonly early: boolean;
+  /** Whether the lead plans in a call of its own before the first round. */
+  readonly plan: boolean;
+  /** What workers do when there are fewer open items than workers. */
+  readonly spare: 'share' | 'idle';
+  readonly cap?: number | undefined;
+  /** How many fellows look at what a worker has done before the lead does. */
+  readonly peers: number;
+}
+
+/** What is said among lead and workers. */
+export type Said =
+  | { readonly kind: 'assign'; readonly scope: readonly number[]; readonly report: Report | undefined }
+  | { readonly kind: 'draft' | 'report'; readonly report: Report };
+
+/**
+ * Agent 0 leads: it hands out what is open in blocks, reviews what the workers report, and hands out what is still
+ * open, until nothing is or the rounds are over. With peers, each worker's draft is first reviewed by some of its fellows.
+ */
+export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol<Said> {
+  const { workers, rounds, turns, early, plan, cap } = how;
+  const { items, submit, held, digest } = team(setting, workers + 1, 'protocol.workers');
+  const { begin, goOn } = shifts(setting.agents);
+  const peers = Math.min(how.peers, workers - 1);
+  const desks = upTo(workers + 1).map(() => peerDesk());
+  let reports: Gathering = gathering([]);
+  let round = 0;
+
+  const assign = (me: Member<Said>, open: readonly number[], report: Report | undefined): void => {
+    round++;
+    const hands = how.spare === 'idle' ? Math.min(workers, open.length) : workers;
+    const scopes =
+      open.length < hands ? upTo(hands).map((i) => [open[i % open.length]!]) : dealt(open, hands);
+    reports = gathering(upTo(hands).map((i) => i + 1));
+    for (const [i, scope] of scopes.entries()) me.send(i + 1, { kind: 'assign', scope, report });
+  };
+  const openAfter = ({ claims }: Report): number[] => {
+    const done = new Set(claims.map(({ item }) => item));
+    return upTo(items).filter((item) => !done.has(item));
+  };
+  const lead = (me: Member<Said>, { report, ready }: Answered): void => {
+    if (report === undefined) return;
+    if (round > 0 && (ready || round >= rounds)) submit(me, report.claims);
+    else assign(me, openAfter(report), round === 0 ? undefined : report);
+  };
+  /** A worker that is done with its own work and with its fellows' drafts reports to the lead. */
+  const peerReview = (me: Member<Said>): void => {
+    const desk = desks[me.id]!;
+    const draft = desk.next();
+    if (draft !== undefined) {
+      const question = { kind: 'review', purpose: 'peer', heard: [draft], report: true } as const;
+      me.ask(question);
+    } else if (desk.isDone()) {
+      const report = desk.report;
+      desk.clear();
+      if (report !== undefined) me.send(0, { kind: 'report', report });
+    }
+  };
+  const work = (me: Member<Said>, answer: Answered): void => {
+    const desk = desks[me.id]!;
+    if (desk.isReviewing) {
+      desk.reviewed(answer.report);
+      peerReview(me);
+      return;
+    }
+    const report = goOn(me, answer);
+    if (report === undefined) return;
+    if (peers === 0) {
+      me.send(0, { kind: 'report', report });
+      return;
+    }
+    const fellows = reports.size;
+    desk.worked(report, Math.min(peers, fellows - 1));
+    for (let i = 1; i <= Math.min(peers, fellows - 1); i++)
+      me.send(1 + ((me.id - 1 + i) % fellows), { kind: 'draft', report });
+    peerReview(me);
+  };
+
+  return {
+    form: 'events',
+    content: 'object',
+    held,
+    digest: (content) => digest(content.report ?? content),
+    waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
+    start(me) {
+      if (me.id !== 0) return;
+      if (plan) me.ask({ kind: 'merge', purpose: 'plan', heard: [], report: true });
+      else assign(me, upTo(items), undefined);
+    },
+    message(me, content) {
+      if (content.kind === 'assign') {
+        const heard = content.report === undefined ? [] : [content.report];
+        begin(me, { turns, early, heard, scope: content.scope, joint: true, afresh: true, cap });
+      } else if (content.kind === 'draft') {
+        const desk = desks[me.id]!;
+        desk.receive(content.report);
+        if (desk.isIdle()) peerReview(me);
+      } else if (reports.add(content.report)) {
+        me.ask({ kind: 'review', purpose: 'review', heard: reports.all(), report: true });
+      }
+    },
+    answer(me, answer) {
+      if (me.id === 0) lead(me, answer);
+      else work(me, answer);
+    },
+  };
+}
+
+/** What a worker has on its desk between its own work and its report: drafts of its fellows, to be reviewed in turn. */
+function peerDesk() {
+  const drafts: Report[] = [];
+  return {
+    report: undefined as Report | undefined,
+    isReviewing: false,
+    left: 0,
+    receive(draft: Report): void {
+      drafts.push(draft);
+    },
+    worked(report: Report, expected: number): void {
+      this.report = report;
+      this.left = expected;
+    },
+    /** Whether its own work is done and no review is under way. */
+    isIdle(): boolean {
+      return this.report !== undefined && !this.isReviewing;
+    },
+    isDone(): boolean {
+      return this.report !== undefined && this.left === 0;
+    },
+    next(): Report | undefined {
+      if (this.left === 0) return undefined;
+      const draft = drafts.shift();
+      if (draft !== undefined) this.isReviewing = true;
+      return draft;
+    },
+    reviewed(report: Report | undefined): void {
+      this.isReviewing = false;
+      this.left--;
+      this.report = report ?? this.report;
+    },
+    clear(): void {
+      this.report = undefined;
+    },
+  };
+}

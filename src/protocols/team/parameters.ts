@@ -1,0 +1,16 @@
+import { z } from 'zod';
+import { count } from '../../world/part.ts';
+
+/** `protocol.workers` and its kin, as every architecture with a lead has them. */
+export const crew = {
+  workers: count.max(1000).default(3).describe('How many agents work, beside the one who leads.'),
+  rounds: count.max(100_000).default(5).describe('Most rounds of handing out work and reviewing it.'),
+  turns: count.max(1_000_000).default(3).describe('Turns of a worker in a round.'),
+  early: z.boolean().default(true).describe('Whether a worker stops as soon as it is ready.'),
+  plan: z.boolean().default(false).describe('Whether the lead plans in a call of its own first.'),
+  spare: z
+    .enum(['share', 'idle'])
+    .default('share')
+    .describe('With fewer open items than workers: several share one, each on its own, or some are idle.'),
+  cap: z.number().positive().optional().describe('Tokens an agent may write in a turn.'),
+};

@@ -1,0 +1,58 @@
+import type { Answered, Claim, Question, Report } from '../../work/talk.ts';
+import { deskOf } from '../../work/work.ts';
+import type { EventProtocol, Seat, Setting } from '../../world/contracts.ts';
+import { refuse } from '../preconditions.ts';
+
+export type Member<Content> = Seat<Content, Question>;
+export type TeamProtocol<Content> = EventProtocol<Content, Question, Answered>;
+
+/** What architectures share: a desk to hand in at, and counts of how they talked. */
+export interface Team {
+  readonly items: number;
+  /** Hands in a product for all: whoever has not decided decides it, and the run is over. */
+  readonly submit: (me: Pick<Member<never>, 'settle'>, claims: readonly Claim[]) => void;
+  /** What every team protocol tells of itself. */
+  readonly held: (agent: number) => number;
+  readonly digest: (content: unknown) => number;
+}
+
+/** Begins a team of so many agents; there may be more in the topology, who stay idle. */
+export function team(setting: Setting, members: number, path: string): Team {
+  const { agents } = setting;
+  if (members > agents) {
+    const message = `needs ${members} agents, but the topology has ${agents}; raise topology.agents`;
+    refuse(path, message);
+  }
+  const desk = deskOf(setting);
+  let submission = Number.NaN;
+  return {
+    items: desk.work.items,
+    submit(me, claims) {
+      submission = desk.submit(claims);
+      me.settle();
+    },
+    held: () => submission,
+    digest: digestOf,
+  };
+}
+
+/** Items dealt out in blocks as even as can be, so that neighbours in a chain stay together. */
+export function dealt(items: readonly number[], hands: number): number[][] {
+  return Array.from({ length: hands }, (_, hand) =>
+    items.slice(Math.floor((hand * items.length) / hands), Math.floor(((hand + 1) * items.length) / hands)),
+  );
+}
+
+export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
+
+/** Reports folded into an integer: who says it and what is claimed. Other contents are lists of numbers. */
+function digestOf(content: unknown): number {
+  let hash = 0x811c9dc5;
+  const fold = (value: number): void => {
+    hash = Math.imul(hash ^ value, 0x01000193);
+  };
+  const report = content as Partial<Report>;
+  fold(report.from ?? -1);
+  for (const { item, value } of report.claims ?? []) fold(item * 31 + value);
+  return hash | 0;
+}

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Answered, Claim, Question } from '../work/talk.ts';
+import type { ProtocolPlan, Setting } from '../world/contracts.ts';
+import { count, part } from '../world/part.ts';
+import { type Member, type TeamProtocol, team } from './team/team.ts';
+
+const parameters = z.strictObject({
+  trees: count.max(10_000).default(1).describe('How many trees: M.'),
+  rounds: count.max(1000).default(1).describe('Rounds in which each tree is expanded: L.'),
+  expansions: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(2)
+    .describe('Branches grown in a tree in each round: N; with 0, chains.'),
+  fork: z
+    .union([z.literal('uniform'), z.number().min(0).max(1)])
+    .default('uniform')
+    .describe('Where a branch leaves: at a depth drawn evenly, or at this share of the way.'),
+});
+
+type Parameters = z.infer<typeof parameters>;
+
+/** A trajectory as far as it has come: what its last step answered, and the one before it. */
+interface Node {
+  readonly depth: number;
+  readonly claim: Claim | undefined;
+  readonly parent: Node | undefined;
+  /** The context up to here, as the behaviour names it. */
+  readonly mark: number | undefined;
+}
+
+/**
+ * Rollouts that share their beginnings (Tree-GRPO, arXiv 2509.21240): each of M trees begins with one trajectory; in each
+ * of L rounds N branches leave it at nodes of random depth and run on to the end. A step is written once, however many
+ * trajectories pass through it, so that M (L N + 1) rollouts cost M (1 + L N / 2) full ones where depths are even.
+ * Hands in the outcome that most trajectories come to.
+ */
+export const treeRollouts = part({
+  name: 'tree-rollouts',
+  summary: 'Trajectories that share their beginnings: trees whose branches leave at random depths.',
+  params: parameters,
+  create: (params): ProtocolPlan => ({
+    form: 'events',
+    asks: 'work',
+    begin: (setting) => begin(setting, params),
+  }),
+});
+
+function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters): TeamProtocol<unknown> {
+  const { items: length, submit, held } = team(setting, 1, 'protocol');
+  const root: Node = { depth: 0, claim: undefined, parent: undefined, mark: undefined };
+  /** Of each tree its nodes by depth. */
+  const grown: Node[][][] = Array.from({ length: trees }, () => [[root]]);
+  const leaves: Node[] = [];
+  const underWay: { tree: number; node: Node }[] = [];
+  let open = 0;
+  let round = 0;
+  let written = 0;
+
+  const step = (me: Member<unknown>, tree: number, node: Node): void => {
+    const draw = written++;
+    underWay[draw] = { tree, node };
+    const mark = node.mark === undefined ? {} : { after: node.mark };
+    const question = {
+      kind: 'sample',
+      purpose: 'work',
+      heard: [],
+      report: false,
+      item: node.depth,
+      draw,
+    } as const;
+    me.ask({ ...question, ...mark });
+  };
+  const grow = (me: Member<unknown>, tree: number, from: Node): void => {
+    open++;
+    step(me, tree, from);
+  };
+  /** A node at which a branch leaves: strictly inside, so that it shares something and still has a way to go. */
+  const forkOf = (me: Member<unknown>, tree: number): Node => {
+    const depth =
+      fork === 'uniform'
+        ? 1 + me.random.below(Math.max(1, length - 1))
+        : Math.min(length - 1, Math.round(fork * length));
+    const nodes = grown[tree]![Math.min(depth, length - 1)]!;
+    return nodes[me.random.below(nodes.length)]!;
+  };
+  const nextRound = (me: Member<unknown>): void => {
+    if (round++ < rounds && expansions > 0) {
+      // All nodes are chosen before any branch grows: the branches of a round run side by side.
+      const chosen = grown.flatMap((_, tree) =>
+        Array.from({ length: expansions }, () => ({ tree, node: forkOf(me, tree) })),
+      );
+      for (const { tree, node } of chosen) grow(me, tree, node);
+    } else submit(me, mostFrequent(leaves));
+  };
+  return {
+    form: 'events',
+    content: 'object',
+    sendsNothing: true,
+    held,
+    measures: () => ({
+      rollouts: leaves.length,
+      trajectories: written / length,
+      rolloutsPerTrajectory: (leaves.length * length) / written,
+      distinct: new Set(leaves.map(outcomeOf)).size,
+      covered: leaves.some((leaf) => pathOf(leaf).every(({ value }) => value === 0)) ? 1 : 0,
+    }),
+    start(me) {
+      if (me.id === 0) for (let tree = 0; tree < trees; tree++) grow(me, tree, root);
+    },
+    message() {},
+    answer(me, answer: Answered, question: Question) {
+      if (question.kind !== 'sample') return;
+      const { tree, node: parent } = underWay[question.draw]!;
+      const claim = answer?.claims[0] ?? { item: question.item, value: 1 };
+      const node: Node = { depth: parent.depth + 1, claim, parent, mark: answer?.mark };
+      (grown[tree]![node.depth] ??= []).push(node);
+      if (node.depth < length) {
+        step(me, tree, node);
+        return;
+      }
+      leaves.push(node);
+      if (--open === 0) nextRound(me);
+    },
+  };
+}
+
+function pathOf(leaf: Node): Claim[] {
+  const path: Claim[] = [];
+  for (let node: Node | undefined = leaf; node?.claim !== undefined; node = node.parent)
+    path.push(node.claim);
+  return path.reverse();
+}
+
+const outcomeOf = (leaf: Node): string =>
+  pathOf(leaf)
+    .map(({ value }) => value)
+    .join(' ');
+
+/** The outcome that most trajectories come to; of equals, the one reached first. */
+function mostFrequent(leaves: readonly Node[]): Claim[] {
+  const counts = new Map<string, number>();
+  let best = leaves[0]!;
+  let most = 0;
+  for (const leaf of leaves) {
+    const outcome = outcomeOf(leaf);
+    const now = (counts.get(outcome) ?? 0) + 1;
+    counts.set(outcome, now);
+  }
+  for (const leaf of leaves) {
+    const now = counts.get(outcomeOf(leaf))!;
+    if (now <= most) continue;
+    most = now;
+    best = leaf;
+  }
+  return pathOf(best);
+}

@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { isDay, type PriceBook, type PriceEntry, type Purchase, priceBook } from '../economy/prices.ts';
+import { cacheRules } from '../profiles/caches.ts';
+import { listPrices, priceEntries } from '../profiles/prices.ts';
+import type { Issue } from '../world/error.ts';
+import { count, distribution, duration } from '../world/part.ts';
+
+const perSecond = z.number().positive();
+const lasting = duration.refine((it) => it > 0, { error: 'must be longer than zero' });
+
+const backOffSchema = z
+  .strictObject({
+    first: lasting.describe('Wait before the second try.'),
+    factor: z.number().min(1).max(100).default(2).describe('How many times longer each further wait is.'),
+    most: lasting.prefault('60s').describe('The longest wait.'),
+  })
+  .describe('Waits of a queue whose first call was refused; left out, it knows how long to wait.');
+
+const cacheSchema = z
+  .union([
+    z.enum(Object.keys(cacheRules) as [string, ...string[]]),
+    z.strictObject({
+      ttl: lasting.prefault('300s').describe('How long a prefix is kept after it was last read.'),
+      minimum: z.int().min(0).default(1024).describe('Shorter prefixes are not kept, in tokens.'),
+      capacity: count.optional().describe('Tokens kept at most; left out, no bound.'),
+      step: count.default(1).describe('Hits come in whole multiples of so many tokens.'),
+    }),
+  ])
+  .transform((it) => (typeof it === 'string' ? cacheRules[it] : it))
+  .describe('What is kept of prompts: rules, or the model whose rules hold. Left out, nothing is kept.');
+
+/** How long calls take, and how many are taken at once. */
+export const servingSchema = z
+  .strictObject({
+    firstToken: distribution.default({ kind: 'constant', value: 0 }).describe('Request to first token.'),
+    prefill: perSecond
+      .optional()
+      .describe('Tokens read per second, those in the cache left out; left out, reading takes no time.'),
+    decode: perSecond.optional().describe('Tokens written per second; left out, writing takes no time.'),
+    latent: perSecond.optional().describe('Latent steps per second; left out, they take no time.'),
+    concurrency: count.optional().describe('Calls served at once; the others queue. Left out, no bound.'),
+    requestsPerMinute: perSecond.optional().describe('Calls let through per minute.'),
+    tokensPerMinute: perSecond.optional().describe('Tokens let through per minute, read and written.'),
+    backOff: backOffSchema.optional(),
+    link: perSecond.optional().describe('Bytes of keys and values moved per second; left out, no time.'),
+    kvCapacity: perSecond
+      .optional()
+      .describe('Bytes of keys and values that calls under way can hold; the others queue.'),
+    cache: cacheSchema.optional(),
+  })
+  .refine((it) => it.backOff === undefined || (it.requestsPerMinute ?? it.tokensPerMinute) !== undefined, {
+    path: ['backOff'],
+    error: 'is read with a rate limit only; give requestsPerMinute or tokensPerMinute, or leave it out',
+  })
+  .prefault({})
+  .describe('How long a question takes to be answered, and how many can be answered at once.');
+
+const day = z.string().refine(isDay, { error: 'must be a day such as 2026-07-30' }).meta({ expects: 'day' });
+const rate = z.number().min(0);
+
+const ratesSchema = {
+  input: rate,
+  output: rate,
+  cachedRead: rate.optional(),
+  cacheWrite: rate.optional(),
+  cacheWriteHour: rate.optional(),
+  latentStep: rate.optional(),
+  kvByte: rate.optional(),
+};
+
+const entrySchema = z
+  .strictObject({
+    model: z.string().min(1),
+    from: day.default('1970-01-01'),
+    line: z.string().optional(),
+    batch: z.number().min(0).max(1).optional(),
+    ...ratesSchema,
+    tiers: z
+      .array(z.strictObject({ above: count, ...ratesSchema }))
+      .max(20)
+      .optional(),
+  })
+  .transform(({ model, from, line, batch, tiers, ...rates }): PriceEntry => {
+    const held = tiers?.map(({ above, ...long }) => ({ above, rates: long }));
+    return { model, from, line, batch, rates, tiers: held };
+  });
+
+/** What calls cost. */
+export const pricesSchema = z
+  .strictObject({
+    model: z.string().describe('Model, or line of models, that answers where a call names none.'),
+    date: day.describe('The day whose prices hold.'),
+    batch: z.boolean().default(false).describe('Bought in batches.'),
+    retention: z
+      .enum(['minutes', 'hour'])
+      .default('minutes')
+      .describe('How long cached prefixes are paid for.'),
+    table: z
+      .array(entrySchema)
+      .max(1000)
+      .default([])
+      .describe('Prices in place of the listed ones, for the models they name, in dollars per million.'),
+  })
+  .describe('At what prices calls are paid; adding them changes no event. Left out, dollars are unknown.');
+
+/** Prices of a scenario, checked: plain data. */
+export interface Pricing extends Purchase {
+  readonly table: readonly PriceEntry[];
+}
+
+/** The listed prices, and the scenario's own in place of them. */
+export function bookOf({ table }: Pricing): PriceBook {
+  if (table.length === 0) return listPrices;
+  const own = new Set(table.map(({ model }) => model));
+  return priceBook([...priceEntries.filter(({ model }) => !own.has(model)), ...table]);
+}
+
+/** What cannot be in a scenario's prices: entries that contradict each other, a model or a day without a price. */
+export function pricingIssues(pricing: Pricing): Issue[] {
+  try {
+    const { model, date, batch } = pricing;
+    const priced = bookOf(pricing).at(model, date);
+    if (priced.entry === undefined) return [{ path: `prices.${priced.wrong}`, message: priced.why }];
+    if (!batch || priced.entry.batch !== undefined) return [];
+    return [{ path: 'prices.batch', message: `has no known price for ${model}; leave it out` }];
+  } catch (error) {
+    return [{ path: 'prices.table', message: (error as Error).message.replace(/^prices: /, '') }];
+  }
+}

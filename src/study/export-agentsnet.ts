@@ -1,0 +1,188 @@
+import { answerMarker } from '../agentsnet/answers.ts';
+import { answerText, UNPARSED } from '../agentsnet/codes.ts';
+import type { AgentsNetTask } from '../agentsnet/rules.ts';
+import { readTaskName } from '../agentsnet/rules.ts';
+import { scoreInstance } from '../agentsnet/score.ts';
+import {
+  type Answered,
+  isQuestion,
+  type Malformed,
+  type Question,
+  type Said,
+  sayMessage,
+} from '../agentsnet/talk.ts';
+import { estimateTokens } from '../economy/estimate-tokens.ts';
+import { prompterFor } from '../models/prompts.ts';
+import { compile } from '../scenario/compile.ts';
+import type { Run } from '../scenario/run.ts';
+import type { Config } from '../scenario/schema.ts';
+import type { Answer, Observer, Setting } from '../world/contracts.ts';
+import { ScenarioError } from '../world/error.ts';
+import { diameter } from '../world/graph.ts';
+import { type PerformOptions, perform } from './perform.ts';
+
+/**
+ * Does a run and gives it in the form in which the AgentsNet runner writes its results, transcripts included. What mock
+ * agents mean is put into the sentences of `sayMessage`; tokens that nobody counted are estimated. Throws a ScenarioError
+ * where the run is none of AgentsNet's, and an Error where it failed.
+ */
+export async function exportAgentsNet(run: Run, options: PerformOptions): Promise<Record<string, unknown>> {
+  const config = run.config as Config;
+  const { setting } = compile(config, run.seed).world;
+  const task = readTaskName(setting.task.name);
+  if (task === undefined || config.protocol.part.name !== 'agentsnet') {
+    const message = `must be agentsnet, with one of its tasks, to be written in its format, but is ${config.protocol.part.name} with ${setting.task.name}`;
+    throw new ScenarioError([{ path: 'protocol', message }]);
+  }
+  const scribe = transcribing(setting, task, config);
+  const row = await perform(run, { ...options, observers: [...(options.observers ?? []), scribe.observer] });
+  if (row.error !== undefined) throw new Error(row.error);
+  const { answers, rounds, transcripts, tokens, repeated, unreadMessages, unreadAnswers } = scribe;
+  const { graph, names } = setting;
+  const score = scoreInstance({ task, graph, names, answers }, 'upstream');
+  return {
+    answers,
+    num_nodes: graph.agents,
+    framework: 'synod',
+    diameter: diameter(graph),
+    max_degree: names.reduce((most, _, v) => Math.max(most, graph.offsets[v + 1]! - graph.offsets[v]!), 0),
+    rounds: rounds(),
+    model_name: config.model?.model ?? config.behaviour?.part.name ?? 'unknown',
+    task: task.replaceAll('-', '_'),
+    score: score.soft,
+    graph_generator: config.topology.part.name,
+    graph_index: run.replication,
+    successful: score.soft !== null,
+    error_message: null,
+    chain_of_thought: config.model?.reasoning ?? true,
+    num_fallbacks: repeated,
+    num_failed_json_parsings_after_retry: unreadMessages,
+    num_failed_answer_parsings_after_retry: unreadAnswers,
+    token_summary: tokens(),
+    transcripts,
+    graph: nodeLinkOf(setting),
+  };
+}
+
+function nodeLinkOf({ graph, names }: Setting): object {
+  const links: object[] = [];
+  for (let v = 0; v < graph.agents; v++) {
+    for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++) {
+      if (graph.targets[e]! > v) links.push({ source: v, target: graph.targets[e] });
+    }
+  }
+  const nodes = names.map((name, id) => ({ name, id }));
+  return { directed: false, multigraph: false, graph: {}, nodes, links };
+}
+
+/** Writes down what each agent is told and says, in the turns of the runner's files. */
+function transcribing(setting: Setting, task: AgentsNetTask, config: Config) {
+  const { names, agents } = setting;
+  const prompter = prompterFor('agentsnet', setting, {
+    templates: typeof config.model?.prompts === 'object' ? config.model.prompts : undefined,
+    reasoning: config.model?.reasoning ?? true,
+  });
+  const transcripts: Record<string, object[]> = Object.fromEntries(names.map((name) => [name, []]));
+  const zeros = (): number[] => new Array<number>(agents).fill(0);
+  const answers = new Array<string | null>(agents).fill(null);
+  const [repeated, unreadMessages, unreadAnswers, read, written, heldBefore] = [
+    zeros(),
+    zeros(),
+    zeros(),
+    zeros(),
+    zeros(),
+    zeros(),
+  ];
+  let rounds = 0;
+  const add = (agent: number, type: string, content: string, more: object = {}): void => {
+    transcripts[names[agent]!]!.push({ type, data: { content, ...more, type } });
+    heldBefore[agent]! += estimateTokens(content);
+  };
+  const observer: Observer = {
+    ask(agent, question) {
+      if (!isQuestion(question)) return;
+      rounds = question.rounds;
+      if (transcripts[names[agent]!]!.length === 0) add(agent, 'system', prompter.system(agent, question));
+      if (question.attempt === 1) repeated[agent]!++;
+      const more = question.attempt === 1 ? { additional_kwargs: { attempt: 1 } } : {};
+      add(agent, 'human', prompter.turn(agent, question), more);
+    },
+    answer(agent, question, answer) {
+      if (!isQuestion(question)) return;
+      const text = writtenAs(agent, question, answer.value as Answered, setting, task);
+      const prompt = answer.usage?.prompt ?? heldBefore[agent]!;
+      const output = answer.usage?.output ?? estimateTokens(text);
+      read[agent]! += prompt;
+      written[agent]! += output;
+      const isLost = isUnread(answer) && question.attempt === 1;
+      if (isLost) (question.kind === 'message' ? unreadMessages : unreadAnswers)[agent]!++;
+      const usage = { input_tokens: prompt, output_tokens: output, total_tokens: prompt + output };
+      add(agent, 'ai', text, answer.usage ? { usage_metadata: usage } : {});
+    },
+    decide(agent, value) {
+      answers[agent] = value === UNPARSED ? null : answerText(task, value, names);
+    },
+  };
+  const spent = (input: number, output: number): object => ({
+    input_tokens: input,
+    output_tokens: output,
+    total_tokens: input + output,
+  });
+  const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  const tokens = (): object => ({
+    total_input_tokens: total(read),
+    total_output_tokens: total(written),
+    total_tokens: total(read) + total(written),
+    per_agent: Object.fromEntries(names.map((name, v) => [name, spent(read[v]!, written[v]!)])),
+  });
+  return {
+    observer,
+    answers,
+    rounds: () => rounds,
+    transcripts,
+    tokens,
+    repeated,
+    unreadMessages,
+    unreadAnswers,
+  };
+}
+
+const isUnread = ({ value, unread }: Answer): boolean =>
+  unread !== undefined || (value as Partial<Malformed> | undefined)?.kind === 'malformed';
+
+/** An answer as a model would have written it; what is malformed, as the slip that it stands for. */
+function writtenAs(
+  agent: number,
+  question: Question,
+  answer: Answered,
+  setting: Setting,
+  task: AgentsNetTask,
+): string {
+  if (typeof answer === 'string') return answer;
+  switch (answer.kind) {
+    case 'chosen':
+      return `${answerMarker}\n${answerText(task, answer.code, setting.names)}`;
+    case 'said':
+      return JSON.stringify(messagesOf(agent, answer, setting), null, 2);
+    case 'malformed': {
+      if (answer.meant.kind === 'chosen') return 'I have not made up my mind.';
+      const text = writtenAs(agent, question, answer.meant, setting, task);
+      if (answer.cause === 'trailing-comma') return text.replace(/\n\}$/, ',\n}');
+      if (answer.cause === 'unknown-key') return JSON.stringify({ all: 'the same to all of you' });
+      if (answer.cause === 'escaped-newline')
+        return text.replace(/"\n?\}?$/, '\\n"\n}').replace(/": "/, '": "\\n');
+      return 'I will write to my neighbours later.';
+    }
+  }
+}
+
+function messagesOf(agent: number, { toAll, apart }: Said, setting: Setting): Record<string, string> {
+  const { graph, names } = setting;
+  const messages: Record<string, string> = {};
+  for (let e = graph.offsets[agent]!, i = 0; e < graph.offsets[agent + 1]!; e++, i++) {
+    const to = graph.targets[e]!;
+    const message = apart === undefined ? toAll : apart[i];
+    if (message !== undefined) messages[names[to]!] = sayMessage(message, setting, agent, to);
+  }
+  return messages;
+}

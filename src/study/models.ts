@@ -1,0 +1,119 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Asker, type Tape } from '../models/asker.ts';
+import { Cassette } from '../models/cassette.ts';
+import { type AnswerRecord, nameOf } from '../models/cassette-record.ts';
+import { Gate } from '../models/gate.ts';
+import { liveModel } from '../models/live.ts';
+import type { LanguageModel } from '../models/model.ts';
+import { withRetries } from '../models/retry.ts';
+import { type ModelConfig, modeOf } from '../scenario/model.ts';
+import { ScenarioError } from '../world/error.ts';
+import { type Lock, lock } from './lock.ts';
+
+/** More calls than this are never under way at once. */
+const mostAtOnce = 1000;
+
+export interface ModelsOptions {
+  /** Where the cassettes that a scenario names are looked for. */
+  readonly folder: string;
+  /** The wait before a call is tried again for the first time, in milliseconds. */
+  readonly firstWait?: number;
+}
+
+/** Who answers for the models that scenarios name. */
+export interface Answering {
+  /** Throws a ScenarioError where the cassette of the model cannot be opened. */
+  readonly askerOf: (config: ModelConfig) => Asker;
+}
+
+/** Answers that are at hand, in the place of any model. */
+export function recordedModels(records: readonly AnswerRecord[]): Answering {
+  const byName = new Map(records.map((record) => [nameOf(record), record]));
+  const tape: Tape = {
+    path: 'the record',
+    find: (place) => byName.get(nameOf(place)),
+    alike: () => undefined,
+    extent: () => 'it ends before',
+    haltOf: () => undefined,
+    append: () => {},
+  };
+  const nobody: LanguageModel = {
+    complete: async () => ({ ok: false, kind: 'unreachable', message: 'there is no model', retries: 0 }),
+  };
+  const asker = new Asker({ mode: 'strict', cassette: tape, model: nobody });
+  return { askerOf: () => asker };
+}
+
+/** The models of a command: one gate per server and one cassette per file, whichever run asks. */
+export class Models implements Answering {
+  private readonly options: ModelsOptions;
+  private readonly gates = new Map<string, Gate>();
+  private readonly cassettes = new Map<
+    string,
+    { readonly cassette: Cassette; readonly held: Lock | undefined }
+  >();
+  private readonly askers = new Map<ModelConfig, Asker>();
+
+  constructor(options: ModelsOptions) {
+    this.options = options;
+  }
+
+  askerOf(config: ModelConfig): Asker {
+    const known = this.askers.get(config);
+    if (known) return known;
+    const mode = modeOf(config);
+    const cassette =
+      config.cassette === undefined || mode === 'live' ? undefined : this.open(config.cassette, mode);
+    const asker = new Asker({ mode, cassette, model: this.live(config) });
+    this.askers.set(config, asker);
+    return asker;
+  }
+
+  /** Closes the cassettes; nothing can be asked any more. */
+  close(): void {
+    for (const { cassette, held } of this.cassettes.values()) {
+      cassette.close();
+      held?.release();
+    }
+    this.cassettes.clear();
+    this.askers.clear();
+  }
+
+  private live(config: ModelConfig): LanguageModel {
+    const server = `${config.provider} ${config.baseUrl}`;
+    const gate = this.gates.get(server) ?? new Gate({ start: config.concurrency, most: mostAtOnce });
+    this.gates.set(server, gate);
+    return withRetries(gate.guard(liveModel(config)), {
+      tries: config.tries,
+      ...(this.options.firstWait === undefined ? {} : { first: this.options.firstWait }),
+    });
+  }
+
+  private open(named: string, mode: 'strict' | 'record' | 'auto'): Cassette {
+    const path = resolve(this.options.folder, named);
+    const known = this.cassettes.get(path);
+    if (known) return known.cassette;
+    const write = mode !== 'strict';
+    const held = write ? lockFor(path) : undefined;
+    try {
+      const cassette = new Cassette(path, { write });
+      this.cassettes.set(path, { cassette, held });
+      return cassette;
+    } catch (error) {
+      held?.release();
+      throw error;
+    }
+  }
+}
+
+function lockFor(path: string): Lock {
+  mkdirSync(dirname(path), { recursive: true });
+  try {
+    return lock(`${path}.lock`);
+  } catch (error) {
+    if (!(error instanceof ScenarioError)) throw error;
+    const message = `${path} is being recorded on by another process; wait for it, or give another file`;
+    throw new ScenarioError([{ path: 'model.cassette', message }]);
+  }
+}

@@ -1,0 +1,469 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { compile } from '../../src/scenario/compile.ts';
+import { execute, judged } from '../../src/scenario/execute.ts';
+import { checkExpectations } from '../../src/scenario/expect.ts';
+import type { Row } from '../../src/scenario/run.ts';
+import { parseScenario, runOf, runsOf } from '../../src/scenario/scenario.ts';
+import type { Config } from '../../src/scenario/schema.ts';
+import type { Ending, History, Observer } from '../../src/world/contracts.ts';
+import { ScenarioError } from '../../src/world/error.ts';
+import { blockedBy, whyCutOff } from '../../src/world/liveness.ts';
+import { classify, outcomeClasses } from '../../src/world/outcome.ts';
+import { simulate } from '../../src/world/simulate.ts';
+import { trace } from '../../src/world/trace.ts';
+import { runOfRaw, scenarioOf } from '../worlds.ts';
+
+const folder = join(import.meta.dirname, '../../scenarios/outcomes');
+const files = readdirSync(folder).filter((path) => path.endsWith('.yaml'));
+const read = (file: string) => parseScenario(readFileSync(join(folder, file), 'utf8'), file);
+
+/** An ending as far as the search for what blocks a run looks at it. */
+function waiting(
+  waits: readonly (readonly number[])[],
+  more: { needs?: readonly number[]; underWay?: ReadonlySet<string>; down?: ReadonlySet<number> } = {},
+): Ending {
+  return {
+    setting: { agents: waits.length, names: waits.map((_, agent) => `agent ${agent}`) },
+    waitsFor: (agent: number) => waits[agent] ?? [],
+    ...(more.needs ? { needs: (agent: number) => more.needs![agent]! } : {}),
+    underWay: (from: number, to: number) => more.underWay?.has(`${from}>${to}`) ?? false,
+    down: (agent: number) => more.down?.has(agent) ?? false,
+  } as unknown as Ending;
+}
+
+const everybody = (waits: readonly unknown[]): number[] => waits.map((_, agent) => agent);
+
+/** A history in which only the global state is told, sample by sample, beside a disagreement that does not change. */
+function seen(states: readonly number[], more: Partial<History> = {}): Ending {
+  const samples = states.length;
+  const constant = (value: number): Float64Array => new Float64Array(samples).fill(value);
+  const history: History = {
+    samples,
+    window: 20,
+    states: Float64Array.from(states),
+    dissent: constant(2),
+    spread: constant(Number.NaN),
+    inputs: constant(Number.NaN),
+    ...more,
+  };
+  return { ...waiting([]), history, quorum: 0 } as Ending;
+}
+
+describe('who waits for what cannot come', () => {
+  const scene = fc.integer({ min: 1, max: 6 }).chain((agents) =>
+    fc.record({
+      waits: fc.array(fc.uniqueArray(fc.nat(agents - 1), { maxLength: 3 }), {
+        minLength: agents,
+        maxLength: agents,
+      }),
+      patience: fc.array(fc.nat(3), { minLength: agents, maxLength: agents }),
+      underWay: fc.uniqueArray(fc.tuple(fc.nat(agents - 1), fc.nat(agents - 1)), { maxLength: 4 }),
+      decided: fc.uniqueArray(fc.nat(agents - 1), { maxLength: 2 }),
+      down: fc.uniqueArray(fc.nat(agents - 1), { maxLength: 2 }),
+    }),
+  );
+
+  test('is found just where brute force finds a set that can never go on', () => {
+    let blocked = 0;
+    fc.assert(
+      fc.property(scene, ({ waits, patience, underWay, decided, down }) => {
+        const needs = waits.map((others, agent) =>
+          Math.max(others.length - patience[agent]!, Math.min(1, others.length)),
+        );
+        const flying = new Set(underWay.map(([from, to]) => `${from}>${to}`));
+        const isDown = new Set(down);
+        const undecided = everybody(waits).filter((agent) => !decided.includes(agent) && !isDown.has(agent));
+        const found = blockedBy(waiting(waits, { needs, underWay: flying, down: isDown }), undecided);
+        // A set is stuck if each of it can count on fewer than it needs: those outside who are up, and messages under way.
+        const isStuck = (set: readonly number[]): boolean =>
+          set.every((agent) => {
+            const help = waits[agent]!.filter(
+              (other) => flying.has(`${other}>${agent}`) || (!isDown.has(other) && !set.includes(other)),
+            );
+            return help.length < needs[agent]!;
+          });
+        const sets = Array.from({ length: 2 ** undecided.length - 1 }, (_, i) =>
+          undecided.filter((_, bit) => ((i + 1) >> bit) & 1),
+        );
+        expect(found !== undefined).toBe(sets.some(isStuck));
+        if (found) blocked++;
+      }),
+      { numRuns: 3000 },
+    );
+    expect(blocked).toBeGreaterThan(100);
+  });
+
+  test('is witnessed by a cycle in which each really waits for the next, and nothing is under way between them', () => {
+    let cycles = 0;
+    fc.assert(
+      fc.property(scene, ({ waits, underWay }) => {
+        const flying = new Set(underWay.map(([from, to]) => `${from}>${to}`));
+        const found = blockedBy(waiting(waits, { underWay: flying }), everybody(waits));
+        if (found === undefined) return;
+        const cycle = found.evidence.cycle as number[];
+        cycles++;
+        expect(new Set(cycle).size).toBe(cycle.length);
+        cycle.forEach((agent, i) => {
+          const next = cycle[(i + 1) % cycle.length]!;
+          expect(waits[agent]).toContain(next);
+          expect(flying.has(`${next}>${agent}`)).toBe(false);
+        });
+      }),
+      { numRuns: 1000 },
+    );
+    expect(cycles).toBeGreaterThan(100);
+  });
+
+  test('is told of a chain of a hundred thousand without a deep stack', () => {
+    const waits = Array.from({ length: 100_000 }, (_, agent) => [(agent + 1) % 100_000]);
+    const found = blockedBy(waiting(waits), everybody(waits));
+    expect((found?.evidence.cycle as number[] | undefined)?.length).toBe(100_000);
+  });
+
+  const circle = [[1], [2], [0]];
+  test('canaries: near misses are not blocked', () => {
+    expect(blockedBy(waiting(circle), everybody(circle))?.cause).toBe('wait-for-cycle');
+    // One reply is still under way.
+    expect(blockedBy(waiting(circle, { underWay: new Set(['1>0']) }), everybody(circle))).toBeUndefined();
+    // One of the three has decided, and waits no more.
+    expect(blockedBy(waiting(circle), [0, 1])).toBeUndefined();
+    // One waits for either of two, and the other one can go on.
+    const either = [[1, 3], [2], [0], []];
+    expect(blockedBy(waiting(either, { needs: [1, 1, 1, 0] }), everybody(either))).toBeUndefined();
+    expect(blockedBy(waiting(either, { needs: [2, 1, 1, 0] }), everybody(either))?.cause).toBe(
+      'wait-for-cycle',
+    );
+    // The one that is down had answered before.
+    const down = new Set([1]);
+    const two = [[1], []];
+    expect(blockedBy(waiting(two, { down }), [0])?.cause).toBe('waits-for-crashed');
+    expect(blockedBy(waiting(two, { down, underWay: new Set(['1>0']) }), [0])).toBeUndefined();
+    // A quorum bears as many crashes as it leaves out.
+    const quorum = [[1, 2, 3], [], [], []];
+    expect(blockedBy(waiting(quorum, { needs: [2, 0, 0, 0], down }), [0])).toBeUndefined();
+    expect(blockedBy(waiting(quorum, { needs: [3, 0, 0, 0], down }), [0])?.cause).toBe('waits-for-crashed');
+  });
+});
+
+describe('a circle of states', () => {
+  /** Iterates a map of 0 to n - 1 from a start: any finite deterministic system without input. */
+  const orbit = (map: readonly number[], start: number, length: number): number[] => {
+    const states = [start];
+    while (states.length < length) states.push(map[states.at(-1)!]!);
+    return states;
+  };
+  const anyMap = fc
+    .integer({ min: 1, max: 12 })
+    .chain((n) => fc.tuple(fc.array(fc.nat(n - 1), { minLength: n, maxLength: n }), fc.nat(n - 1)));
+
+  test('is found with the period and the first state that brute force finds', () => {
+    const periods = new Set<number>();
+    fc.assert(
+      fc.property(anyMap, ([map, start]) => {
+        const states = orbit(map, start, 80);
+        const first = states.findIndex((state, i) => states.indexOf(state) < i);
+        const entry = states.indexOf(states[first]!);
+        const period = first - entry;
+        periods.add(period);
+        const finding = whyCutOff(seen(states), []);
+        if (period === 1) expect(finding).toMatchObject({ class: 'stalled', evidence: { since: entry } });
+        else
+          expect(finding).toMatchObject({
+            class: 'livelock',
+            cause: 'recurring-state',
+            evidence: { period, first: entry },
+          });
+      }),
+      { numRuns: 500 },
+    );
+    expect(periods.size).toBeGreaterThan(4);
+  });
+
+  const range = (length: number): number[] => Array.from({ length }, (_, i) => i);
+  const falling = (length: number): Float64Array => Float64Array.from({ length }, (_, i) => 100 - i);
+
+  test('canaries: near misses are neither stalled nor a circle', () => {
+    const stalled = new Array(21).fill(7);
+    expect(whyCutOff(seen(stalled), [])?.class).toBe('stalled');
+    // One sample too few, and a change in the last of many: disagreement fell meanwhile, so that it is on its way.
+    expect(whyCutOff(seen(stalled.slice(1), { dissent: falling(20) }), [])?.class).toBe('late');
+    expect(whyCutOff(seen([...stalled, 8], { dissent: falling(22) }), [])?.class).toBe('late');
+
+    const circling = range(40).map((i) => i % 4);
+    expect(whyCutOff(seen(circling), [])?.cause).toBe('recurring-state');
+    // The circle was left in the last sample; or it was gone round but once.
+    expect(whyCutOff(seen([...circling, 9]), [])?.cause).toBe('no-progress');
+    expect(whyCutOff(seen(range(30).map((i) => i % 16)), [])?.cause).toBe('no-progress');
+  });
+
+  test('canaries: progress within the window is no livelock, and none to begin with tells nothing', () => {
+    const states = range(60);
+    const bettered = (at: number): Float64Array => Float64Array.from(states, (i) => (i < at ? 5 : 4));
+    expect(whyCutOff(seen(states, { dissent: bettered(39) }), [])?.cause).toBe('no-progress');
+    expect(whyCutOff(seen(states, { dissent: bettered(41) }), [])?.class).toBe('late');
+    expect(whyCutOff(seen(range(5)), [])).toBeUndefined();
+  });
+
+  test('the rate at which disagreement falls is that of the last window', () => {
+    const spread = Float64Array.from({ length: 50 }, (_, i) => 0.9 ** i);
+    const finding = whyCutOff(seen(range(50), { spread }), []);
+    expect(finding).toMatchObject({ class: 'late', cause: 'still-contracting' });
+    expect(finding?.evidence.rate).toBeCloseTo(0.9, 9);
+  });
+
+  test('canary: input of a quorum in one of the last rounds is input', () => {
+    const inputs = new Float64Array(30).fill(3);
+    const quorum = (inputs: Float64Array) => ({ ...seen(range(30), { inputs }), quorum: 4 });
+    expect(whyCutOff(quorum(inputs), [])).toMatchObject({
+      class: 'no-input',
+      evidence: { most: 3, quorum: 4 },
+    });
+    const once = inputs.slice();
+    once[15] = 4;
+    expect(whyCutOff(quorum(once), [])?.class).not.toBe('no-input');
+    // What was heard before the window does not count.
+    const before = inputs.slice();
+    before[5] = 4;
+    expect(whyCutOff(quorum(before), [])?.class).toBe('no-input');
+  });
+});
+
+describe('the outcome classes', () => {
+  test('each has a scenario that ends so, as it says, and some run shows every class', () => {
+    const classes = new Set<string>();
+    const causes = new Set<string>();
+    for (const file of files) {
+      const scenario = read(file);
+      const all = runsOf(scenario);
+      const rows: Row[] = [];
+      for (let i = 0; i < Math.min(all.count, 8); i++) rows.push(execute(all.at(i)));
+      expect(checkExpectations(scenario, rows).failures, file).toEqual([]);
+      for (const row of rows) {
+        classes.add(row.outcome);
+        causes.add(row.cause);
+        if (row.outcome !== 'valid') expect(row.witness, file).not.toBe('');
+      }
+    }
+    expect([...classes].sort()).toEqual(outcomeClasses.filter((it) => it !== 'undetermined').sort());
+    for (const cause of [
+      'wait-for-cycle',
+      'waits-for-crashed',
+      'recurring-state',
+      'no-progress',
+      'no-change',
+    ])
+      expect(causes).toContain(cause);
+  });
+
+  test.each(files)('%s ends the same however it is watched, and when it is run again', (file) => {
+    const all = runsOf(read(file));
+    const run = all.at(all.count - 1);
+    const outcomeWith = (observers: Observer[]) => {
+      const { ending, fingerprint } = simulate(compile(run.config as Config, run.seed, observers).world);
+      return { outcome: judged(ending, run), fingerprint };
+    };
+    const bare = outcomeWith([]);
+    expect(outcomeWith([])).toEqual(bare);
+    const records: unknown[] = [];
+    const idle: Observer = { round: () => {}, ask: () => {}, drop: () => {}, recover: () => {} };
+    expect(outcomeWith([trace((it) => records.push(it)), idle])).toEqual(bare);
+    expect(records.length).toBeGreaterThan(0);
+  });
+
+  test('late is confirmed by the same seed run on; what does not arrive then either is undetermined', () => {
+    const raw = {
+      topology: { kind: 'path', agents: 40 },
+      task: 'broadcast',
+      protocol: 'flood',
+      network: { latency: '1s' },
+    };
+    const outcomeAt = (horizon: string) => {
+      const scenario = scenarioOf({ ...raw, horizon });
+      return execute(runsOf(scenario).at(0));
+    };
+    expect(outcomeAt('12s')).toMatchObject({ outcome: 'late', cause: 'still-contracting' });
+    expect(outcomeAt('12s').witness).toContain('run on to 4 times the horizon, it ends valid');
+    expect(outcomeAt('5s')).toMatchObject({ outcome: 'undetermined' });
+    expect(outcomeAt('60s').outcome).toBe('valid');
+  });
+
+  test('an agent that will be back is not gone: who waits for it is not blocked by a crash', () => {
+    const raw = {
+      horizon: '10s',
+      topology: { kind: 'path', agents: 3 },
+      task: { kind: 'consensus', values: 5 },
+      protocol: { kind: 'rendezvous', sweeps: 3 },
+      network: { latency: '10ms' },
+    };
+    const causeOf = (fault: Record<string, unknown>): string =>
+      classify(runOfRaw({ ...raw, faults: [{ kind: 'crash', agents: [1], ...fault }] }).ending).cause;
+    expect(causeOf({})).toBe('waits-for-crashed');
+    expect(causeOf({ downFor: '20s' })).not.toBe('waits-for-crashed');
+  });
+});
+
+describe('the watch', () => {
+  const scenarios = join(import.meta.dirname, '../../scenarios');
+  const all = readdirSync(scenarios, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    path.endsWith('.yaml'),
+  );
+  const histories = (run: { config: unknown; seed: string }): [History, History] => {
+    const of = (isThorough: boolean): History => {
+      const { world } = compile(run.config as Config, run.seed);
+      const limits = { ...world.limits, events: 10_000 };
+      const watching = { ...world.watching, every: world.watching?.every ?? 10_000, isThorough };
+      return simulate({ ...world, limits, watching }).ending.history;
+    };
+    return [of(false), of(true)];
+  };
+
+  test('sees all that changes by looking at those to whom something happened', () => {
+    let samples = 0;
+    for (const path of all) {
+      const file = join(scenarios, path);
+      const scenario = parseScenario(readFileSync(file, 'utf8'), path, {
+        read: (name) => readFileSync(join(file, '..', name), 'utf8'),
+      });
+      for (const point of scenario.points.slice(0, 6)) {
+        const run = runOf(scenario, point, 0);
+        const { setting, protocol } = compile(run.config as Config, run.seed).world;
+        if (protocol.form !== 'events' || setting.agents > 100) continue;
+        const [quick, thorough] = histories(run);
+        expect(quick, path).toEqual(thorough);
+        samples += quick.samples;
+      }
+    }
+    expect(samples).toBeGreaterThan(300);
+  });
+
+  test('sees it in meetings of two, in which both change', () => {
+    const rules = [
+      { contact: 'pairs', behaviour: 'degroot', task: { kind: 'unanimity', uniform: [0, 1] } },
+      { contact: 'pairs', behaviour: 'naming-game', task: { kind: 'unanimity', empty: true } },
+      { contact: 'neighbours', behaviour: 'voter', task: { kind: 'unanimity', distinct: true } },
+      {
+        contact: 'neighbours',
+        channel: 'messages',
+        behaviour: 'majority',
+        task: { kind: 'unanimity', shares: [0.5, 0.5] },
+      },
+    ];
+    for (const { behaviour, task, ...params } of rules) {
+      const scenario = scenarioOf({
+        horizon: '30s',
+        topology: { kind: 'torus', agents: 36 },
+        task,
+        protocol: { kind: 'opinions', timing: 'asynchronous', stop: 'never', ...params },
+        behaviour,
+        network: { latency: '10ms' },
+      });
+      const [quick, thorough] = histories(runsOf(scenario).at(0));
+      expect(quick.samples).toBeGreaterThan(50);
+      expect(new Set(quick.states).size).toBeGreaterThan(3);
+      expect(quick, behaviour).toEqual(thorough);
+    }
+  });
+
+  test('gives equal numbers to equal states and to no others', () => {
+    const { ending } = runOfRaw({
+      horizon: { rounds: 40 },
+      topology: { kind: 'ring', agents: 12 },
+      task: { kind: 'unanimity', pattern: [0, 1] },
+      protocol: { kind: 'opinions', timing: 'synchronous' },
+      behaviour: 'majority',
+    });
+    expect(new Set(ending.history.states).size).toBe(2);
+    expect(ending.history.states[0]).toBe(ending.history.states[2]);
+    expect(ending.history.dissent[0]).toBe(6);
+  });
+});
+
+describe('liveness in two phases', () => {
+  const stormy = (more: Record<string, unknown> = {}): Record<string, unknown> => ({
+    horizon: '60s',
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'consensus', values: 2 },
+    protocol: { kind: 'ben-or', f: 2, resend: '200ms' },
+    network: { latency: '20ms', gst: '10s', delta: '100ms' },
+    liveness: { within: '3s' },
+    faults: [{ kind: 'loss', chance: 1 }],
+    ...more,
+  });
+  const rowOf = (raw: Record<string, unknown>): Row => execute(runsOf(scenarioOf(raw)).at(0));
+
+  test('ends the faults at the stabilisation time, and holds the healed group to its bound', () => {
+    const row = rowOf(stormy());
+    expect(row.verdicts.liveness).toBe('satisfied');
+    expect(row.metrics.seconds).toBeGreaterThan(10);
+    expect(row.metrics.seconds).toBeLessThan(13);
+  });
+
+  test('canary: without the second phase the same faults go on, and the group does not decide', () => {
+    const { liveness: _, ...raw } = stormy();
+    expect(rowOf(raw)).toMatchObject({ metrics: { decided: 0 } });
+    expect(rowOf(raw).verdicts.liveness).toBeUndefined();
+  });
+
+  test('says who waits for what where the bound is missed, and by how much', () => {
+    const silent = rowOf(stormy({ protocol: { kind: 'ben-or', f: 2 } }));
+    expect(silent.verdicts.liveness).toBe('violated');
+    expect(silent.witness).toMatch(
+      /3s after the faults ended at 10s, these had not decided: \w+, who waits for 2 of/,
+    );
+    const late = rowOf(stormy({ liveness: { within: '30ms' } }));
+    expect(late.outcome).toBe('valid');
+    expect(late.verdicts.liveness).toBe('violated');
+    expect(late.witness).toMatch(/decided 0\.\d+s after/);
+  });
+
+  test('frees who is paused, brings back who is down for a while, and leaves those who crashed for good', () => {
+    const faults = [
+      { kind: 'pause', agents: [0], until: '59s' },
+      { kind: 'crash', agents: [1], at: '1s', downFor: '50s' },
+      { kind: 'crash', agents: [2] },
+      { kind: 'slow', agents: [3], by: '30s' },
+      { kind: 'clog', share: 1, until: '50s' },
+    ];
+    const { ending } = runOfRaw(stormy({ faults }));
+    expect(classify(ending).class).toBe('valid');
+    expect([...ending.correct]).toEqual([1, 1, 0, 1, 1]);
+    expect(ending.now).toBeGreaterThan(10e6);
+    expect(ending.now).toBeLessThan(13e6);
+  });
+
+  test('goes on with lies after the stabilisation time: Byzantine agents are not healed', () => {
+    let said = 0;
+    let now = () => 0;
+    const observer: Observer = {
+      start: (view) => {
+        now = () => view.now;
+      },
+      drop: (from) => {
+        if (from === 0 && now() > 10e6) said++;
+      },
+    };
+    runOfRaw(
+      stormy({
+        faults: [
+          { kind: 'byzantine', agents: [0], strategy: 'silent' },
+          { kind: 'loss', chance: 1 },
+        ],
+      }),
+      [observer],
+    );
+    expect(said).toBeGreaterThan(0);
+  });
+
+  test.each([
+    [{ network: { latency: '20ms' } }, 'network.gst: is missing: `liveness` is judged from then on'],
+    [{ horizon: '12s' }, 'horizon: must be at least network.gst + liveness.within (13s), but is 12s'],
+    [{ liveness: { within: '0s' } }, 'liveness.within: must be longer than zero'],
+    [{ liveness: {} }, 'liveness.within: must be a number with a unit'],
+  ])('refuses %j', (more, message) => {
+    expect(() => scenarioOf(stormy(more))).toThrow(ScenarioError);
+    expect(() => scenarioOf(stormy(more))).toThrow(message);
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { Stream } from '../../src/kernel/stream.ts';
+import { execute } from '../../src/scenario/execute.ts';
+import { runsOf } from '../../src/scenario/scenario.ts';
+import {
+  atLeast,
+  glauberSteps,
+  glauberThreshold,
+  harmonic,
+  majorityForce,
+  meanOrderStatistic,
+  voteQuorumTimeout,
+} from '../../src/study/null-models.ts';
+import { nullsOf, whyNoNulls } from '../../src/study/nulls.ts';
+import { Summary } from '../../src/study/summary.ts';
+import { scenarioOf } from '../worlds.ts';
+
+const quorum = { numerator: 2, denominator: 3 };
+
+// Published or exact numbers of the same formulas, worked out elsewhere.
+describe('against reference numbers', () => {
+  test.each([
+    [0.3, 4, 0.0126],
+    [0.3, 8, 0.5668],
+    [0.3, 16, 0.9246],
+    [0.3, 32, 0.9997],
+    [0.4, 8, 0.0777],
+    [0.4, 16, 0.3805],
+    [0.4, 32, 0.9537],
+    [0.5, 16, 0.0039],
+    [0.5, 32, 0.2812],
+  ])('votes to stop with chance %d of %d agents do not meet in 50 rounds: %d', (chance, agents, timeout) => {
+    expect(voteQuorumTimeout({ honest: agents, voters: agents, quorum, chance, rounds: 50 })).toBeCloseTo(
+      timeout,
+      3,
+    );
+  });
+
+  test.each([
+    [4, 2.0833, 1.0833],
+    [8, 2.7179, 1.2179],
+    [16, 3.3807, 1.0974],
+    [32, 4.0585, 1.1295],
+  ])('the slowest of %d answers takes %d, the last of two thirds %d', (agents, all, most) => {
+    expect(harmonic(agents)).toBeCloseTo(all, 3);
+    expect(meanOrderStatistic(agents, Math.ceil((2 * agents) / 3))).toBeCloseTo(most, 3);
+  });
+
+  test.each([
+    [20, 2, 97.674 / 20],
+    [4, 1, 2.42],
+    [8, 1, 6.24],
+    [16, 1, 21.41],
+    [32, 1.5, 11.77],
+    [64, 1.5, 29.19],
+    [64, 2, 8.46],
+    [64, 1, 47815.09],
+  ])('%d agents of conformity %d go from a tie to unanimity in %d steps each', (n, beta, steps) => {
+    expect(glauberSteps(n, beta) / n / steps).toBeCloseTo(1, 2);
+  });
+});
+
+describe('against simulation', () => {
+  test('at least k of n', () => {
+    const random = new Stream(5, 'test');
+    const trials = 20_000;
+    let hits = 0;
+    for (let i = 0; i < trials; i++) {
+      let votes = 0;
+      for (let agent = 0; agent < 9; agent++) if (random.chance(0.6)) votes++;
+      if (votes >= 6) hits++;
+    }
+    const exact = atLeast(6, 9, 0.6);
+    const z = (hits / trials - exact) / Math.sqrt((exact * (1 - exact)) / trials);
+    expect(Math.abs(z)).toBeLessThanOrEqual(4);
+  });
+
+  test('the slowest of n exponential answers', () => {
+    const random = new Stream(6, 'test');
+    const trials = 20_000;
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < trials; i++) {
+      let slowest = 0;
+      for (let agent = 0; agent < 16; agent++) slowest = Math.max(slowest, random.exponential());
+      sum += slowest;
+      squares += slowest * slowest;
+    }
+    const mean = sum / trials;
+    const error = Math.sqrt((squares / trials - mean * mean) / trials);
+    expect(Math.abs((mean - harmonic(16)) / error)).toBeLessThanOrEqual(4);
+  });
+
+  test('agents that conform, from a tie to unanimity', () => {
+    const random = new Stream(7, 'test');
+    const [n, beta, trials] = [8, 1.5, 3000];
+    let sum = 0;
+    let squares = 0;
+    for (let i = 0; i < trials; i++) {
+      let ones = n / 2;
+      let steps = 0;
+      for (; ones > 0 && ones < n; steps++) {
+        const isOne = random.below(n) < ones;
+        const turns = random.unit() < 0.5 * (1 + Math.tanh(beta * ((2 * ones) / n - 1)));
+        ones += Number(turns) - Number(isOne);
+      }
+      sum += steps;
+      squares += steps * steps;
+    }
+    const mean = sum / trials;
+    const error = Math.sqrt((squares / trials - mean * mean) / trials);
+    expect(Math.abs((mean - glauberSteps(n, beta)) / error)).toBeLessThanOrEqual(4);
+  });
+});
+
+test('those who stray from unanimity once in n hold it on the threshold', () => {
+  // At a rate d = 1 / (1 + e^(2 beta)), so that n e^(-2 beta) = 1 where d is 1 / (n + 1).
+  expect(majorityForce(1 / 17)).toBeCloseTo(glauberThreshold(16), 12);
+  expect(() => glauberSteps(7, 1)).toThrow('n must be even for a tie, but is 7');
+});
+
+test('canary: a quorum of one more changes the null', () => {
+  const vote = { honest: 8, voters: 8, chance: 0.3, rounds: 50 };
+  expect(voteQuorumTimeout({ ...vote, quorum })).not.toBeCloseTo(
+    voteQuorumTimeout({ ...vote, quorum: { numerator: 7, denominator: 8 } }),
+    1,
+  );
+});
+
+describe('beside the points of a sweep', () => {
+  const summed = (raw: Record<string, unknown>) => {
+    const scenario = scenarioOf(raw);
+    const summary = new Summary(scenario);
+    const runs = runsOf(scenario);
+    for (let i = 0; i < runs.count; i++) summary.add(execute(runs.at(i)));
+    return { scenario, nulls: summary.points.map((point) => nullsOf(scenario, point)) };
+  };
+  const game = {
+    horizon: { rounds: 41 },
+    topology: { kind: 'complete', agents: 6 },
+    task: { kind: 'consensus', values: 51 },
+    protocol: { kind: 'byzantine-game', medium: 'board' },
+    metrics: ['game'],
+  };
+
+  test('agents that vote by chance are as their null, which is found from their own votes', () => {
+    const { nulls } = summed({
+      ...game,
+      seed: 4,
+      behaviour: { kind: 'stop-voter', chance: 0.3 },
+      vary: { 'topology.agents': [4, 8] },
+      replications: 400,
+    });
+    for (const [found] of nulls) expect(found).toMatchObject({ null: 'vote-quorum', verdict: 'as-null' });
+    expect(nulls[1]![0]!.expected).toBeGreaterThan(nulls[0]![0]!.expected);
+  });
+
+  test('agents that never vote to stop together are above it', () => {
+    const { nulls } = summed({
+      ...game,
+      behaviour: { kind: 'game-mock', caution: 0.6 },
+      replications: 100,
+    });
+    expect(nulls[0]!.find((it) => it.null === 'vote-quorum')).toMatchObject({ verdict: 'above' });
+  });
+
+  test('Byzantine agents that never stop are part of the null', () => {
+    const { nulls } = summed({
+      ...game,
+      seed: 9,
+      topology: { kind: 'complete', agents: 9 },
+      behaviour: { kind: 'stop-voter', chance: 0.5 },
+      faults: [{ kind: 'byzantine', count: 2, strategy: 'behaviour', tactic: 'silent' }],
+      replications: 400,
+    });
+    expect(nulls[0]![0]).toMatchObject({ null: 'vote-quorum', verdict: 'as-null' });
+    expect(nulls[0]![0]!.basis).toContain('7 agents');
+  });
+
+  test('rounds that wait for all take H_N think times', () => {
+    const { nulls } = summed({
+      ...game,
+      seed: 5,
+      behaviour: { kind: 'stop-voter', chance: 0.4 },
+      serving: { firstToken: { kind: 'exponential', mean: '2s' } },
+      replications: 200,
+    });
+    const barrier = nulls[0]!.find((it) => it.null === 'barrier')!;
+    expect(barrier.expected).toBeCloseTo(2 * harmonic(6), 12);
+    expect(barrier.verdict).toBe('as-null');
+  });
+
+  test('a scenario to which none applies is told so, and why', () => {
+    const flood = scenarioOf({
+      topology: { kind: 'ring', agents: 4 },
+      task: { kind: 'broadcast' },
+      protocol: 'flood',
+    });
+    expect(whyNoNulls(flood)).toContain('No null applies');
+    const { metrics: _, ...bare } = game;
+    const unmeasured = scenarioOf({ ...bare, behaviour: { kind: 'stop-voter', chance: 0.3 } });
+    expect(whyNoNulls(unmeasured)).toContain('add metrics: [game]');
+  });
+});

@@ -1,0 +1,503 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { ScenarioError } from '../../src/world/error.ts';
+import { classify } from '../../src/world/outcome.ts';
+import { runOfRaw } from '../worlds.ts';
+
+type Raw = Record<string, unknown>;
+
+const runs = { numRuns: 60 };
+/** From here on the network is on time, and nothing is lost any more. */
+const gst = '5s';
+
+/** Faults of timing, which no asynchronous protocol may mind: nothing is lost, and nobody stops for good. */
+const timing = (agents: number): fc.Arbitrary<Raw[]> =>
+  fc.subarray<Raw>([
+    { kind: 'delay', chance: 0.3, by: { kind: 'exponential', mean: '1s' }, until: gst },
+    { kind: 'reorder', window: '300ms' },
+    { kind: 'duplicate', chance: 0.4, copies: 2 },
+    { kind: 'pause', agents: [agents - 1], from: '20ms', until: '3s' },
+  ]);
+
+/** Losses that end when the network settles. */
+const losses = (agents: number): fc.Arbitrary<Raw[]> =>
+  fc.subarray<Raw>([
+    { kind: 'loss', chance: 0.5, until: gst },
+    { kind: 'partition', side: [0], until: '4s' },
+    { kind: 'partition', share: 0.5, direction: 'out', from: '1s', until: gst },
+    { kind: 'crash', agents: [agents - 1], at: '1s', downFor: '3s' },
+  ]);
+
+/** Crashes for good, of `most` agents or fewer, at any time and in the midst of a broadcast. */
+const crashes = (most: number): fc.Arbitrary<Raw[]> =>
+  fc
+    .record({
+      count: fc.integer({ min: 0, max: most }),
+      at: fc.constantFrom<unknown>('0s', '30ms', { kind: 'uniform', low: '0s', high: '2s' }),
+      after: fc.option(fc.integer({ min: 0, max: 6 }), { nil: undefined }),
+    })
+    .map(({ count, at, after }) =>
+      count === 0 ? [] : [{ kind: 'crash', count, at, ...(after === undefined ? {} : { after }) }],
+    );
+
+/** Liars, `most` of them or fewer. */
+const liars = (most: number): fc.Arbitrary<Raw[]> =>
+  fc
+    .record({
+      count: fc.integer({ min: 0, max: most }),
+      strategy: fc.constantFrom('silent', 'flip', 'equivocate', 'random'),
+    })
+    .map(({ count, strategy }) => (count === 0 ? [] : [{ kind: 'byzantine', count, strategy }]));
+
+const together = (...parts: fc.Arbitrary<Raw[]>[]): fc.Arbitrary<Raw[]> =>
+  fc.tuple(...parts).map((lists) => lists.flat());
+
+/** A protocol with faults that it is proven to bear; `settled` is how long after the network settles it must be done. */
+interface Case {
+  readonly raw: Raw;
+  readonly faults: fc.Arbitrary<Raw[]>;
+  readonly settled: number;
+}
+
+const settling = { latency: { kind: 'uniform', low: '1ms', high: '40ms' }, gst, delta: '100ms' };
+
+const quorumCases: Record<string, (agents: number) => Case> = {
+  pbft: (agents) => {
+    const f = Math.floor((agents - 1) / 3);
+    return {
+      raw: { task: 'consensus', protocol: { kind: 'pbft', f, timeout: '500ms', longest: '2s' } },
+      faults: together(timing(agents), losses(agents), liars(f)),
+      settled: (f + 3) * 2.2 + 0.4,
+    };
+  },
+  'pbft, crashes': (agents) => {
+    const f = Math.floor((agents - 1) / 3);
+    return {
+      raw: {
+        task: { kind: 'consensus', values: 9 },
+        protocol: { kind: 'pbft', f, timeout: '500ms', longest: '2s' },
+      },
+      faults: together(timing(agents), losses(agents), crashes(f)),
+      settled: (f + 3) * 2.2 + 0.4,
+    };
+  },
+  raft: (agents) => ({
+    raw: { task: { kind: 'consensus', values: 9 }, protocol: { kind: 'raft', entries: 3 } },
+    faults: together(timing(agents), losses(agents), crashes(Math.ceil(agents / 2) - 1)),
+    settled: 60,
+  }),
+  'ben-or, crashes': (agents) => {
+    const f = Math.min(2, Math.ceil(agents / 2) - 1);
+    return {
+      raw: { task: 'consensus', protocol: { kind: 'ben-or', f, resend: '1s' } },
+      faults: together(timing(agents), losses(agents), crashes(f)),
+      settled: 300,
+    };
+  },
+  'ben-or, liars': (agents) => {
+    const f = Math.floor((agents - 1) / 5);
+    return {
+      raw: {
+        task: 'consensus',
+        protocol: { kind: 'ben-or', f, faults: 'byzantine', coin: 'common', resend: '1s' },
+      },
+      faults: together(timing(agents), losses(agents), liars(f)),
+      settled: 300,
+    };
+  },
+};
+
+describe.each(Object.keys(quorumCases))('%s', (name) => {
+  test('agrees on an input, and ends after the network settles, whatever goes wrong within its bound', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      fc.property(anyCase(quorumCases[name]!), ({ raw, settled }) => {
+        const { ending } = runOfRaw(raw);
+        const outcome = classify(ending);
+        expect(outcome.verdicts).toEqual({
+          agreement: 'satisfied',
+          validity: 'satisfied',
+          termination: 'satisfied',
+        });
+        expect(ending.now / 1e6).toBeLessThanOrEqual(5 + settled);
+        seen.add(ending.now > 5e6 ? 'late' : 'soon');
+      }),
+      runs,
+    );
+    // Sometimes the faults hold it up, or they would show nothing.
+    expect(seen).toContain('late');
+  });
+
+  test('never breaks agreement or validity, though faults go on for ever', () => {
+    fc.assert(
+      fc.property(anyCase(quorumCases[name]!), ({ raw }) => {
+        const faults = (raw.faults as Raw[]).map(({ until: _until, ...fault }) =>
+          fault.kind === 'pause' ? { ...fault, until: '3s' } : fault,
+        );
+        const lasting = { ...raw, faults, network: { latency: settling.latency }, horizon: '8s' };
+        const { agreement, validity } = classify(runOfRaw(lasting).ending).verdicts;
+        expect([agreement, validity]).toEqual(['satisfied', 'satisfied']);
+      }),
+      runs,
+    );
+  });
+});
+
+/** A case with its faults drawn, for a group of some size. */
+function anyCase(of: (agents: number) => Case): fc.Arbitrary<{ raw: Raw; settled: number }> {
+  return fc
+    .record({
+      agents: fc.integer({ min: 4, max: 8 }),
+      seed: fc.nat(1e6),
+      ties: fc.constantFrom('fifo', 'shuffled'),
+    })
+    .chain(({ agents, seed, ties }) => {
+      const { raw, faults, settled } = of(agents);
+      return faults.map((list) => ({
+        settled,
+        raw: {
+          ...raw,
+          seed,
+          ties,
+          topology: { kind: 'complete', agents },
+          network: settling,
+          faults: list,
+          horizon: '400s',
+        },
+      }));
+    });
+}
+
+/** Protocols that need every message: they bear faults of timing, on any graph they are made for. */
+const graphs = fc.constantFrom('ring', 'path', 'star', 'complete', 'barabasi-albert');
+const reliable: Record<string, { raw: Raw; on?: fc.Arbitrary<string> }> = {
+  'flood-max': { raw: { task: 'leader-election', protocol: 'flood-max' } },
+  'flood-max, quiet': { raw: { task: 'leader-election', protocol: { kind: 'flood-max', quiet: true } } },
+  'flood-max for consensus': { raw: { task: { kind: 'consensus', inputs: 'none' }, protocol: 'flood-max' } },
+  'chang-roberts': { raw: { task: 'leader-election', protocol: 'chang-roberts' }, on: fc.constant('ring') },
+  'chang-roberts, unannounced': {
+    raw: { task: 'leader-election', protocol: { kind: 'chang-roberts', announce: false } },
+    on: fc.constant('ring'),
+  },
+  'pairwise-elimination': {
+    raw: { task: 'leader-election', protocol: { kind: 'pairwise-elimination', period: '100ms' } },
+    on: fc.constant('complete'),
+  },
+  luby: { raw: { task: 'independent-set', protocol: 'luby' } },
+  'luby for a cover': {
+    raw: { task: 'vertex-cover', protocol: 'luby' },
+    on: fc.constantFrom('ring', 'path', 'star'),
+  },
+  'random-coloring': { raw: { task: 'coloring', protocol: 'random-coloring' } },
+  'cole-vishkin': { raw: { task: 'coloring', protocol: 'cole-vishkin' }, on: fc.constant('ring') },
+  'random-matching': { raw: { task: 'matching', protocol: 'random-matching' } },
+  'stable-quorum': {
+    raw: { task: { kind: 'consensus', values: 3 }, protocol: 'stable-quorum' },
+    on: fc.constant('complete'),
+  },
+  gather: {
+    raw: {
+      task: 'consensus',
+      protocol: { kind: 'gather', work: { kind: 'exponential', mean: '1s' }, timeout: '3s', failure: 0.3 },
+    },
+    on: fc.constant('complete'),
+  },
+};
+
+test.each(Object.keys(reliable))('%s solves its task at any speed, in any order, with any copies', (name) => {
+  const { raw, on = graphs } = reliable[name]!;
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 3, max: 14 }).chain((agents) =>
+        fc.record({
+          agents: fc.constant(agents),
+          seed: fc.nat(1e6),
+          family: on,
+          faults: timing(agents),
+          ties: fc.constantFrom('fifo', 'shuffled'),
+        }),
+      ),
+      ({ agents, seed, family, faults, ties }) => {
+        const { ending } = runOfRaw({
+          ...raw,
+          seed,
+          ties,
+          topology: { kind: family, agents },
+          network: { latency: { kind: 'uniform', low: '1ms', high: '40ms' } },
+          // In rounds that wait for all, who is paused misses its turn, as if it were silent.
+          faults: isInRounds(raw) ? faults.filter(({ kind }) => kind !== 'pause') : faults,
+          horizon: '1h',
+        });
+        expect(classify(ending).class).toBe('valid');
+      },
+    ),
+    runs,
+  );
+});
+
+/** Whether a protocol runs in rounds. */
+const isInRounds = (raw: Raw): boolean => {
+  const kind = typeof raw.protocol === 'string' ? raw.protocol : (raw.protocol as { kind: string }).kind;
+  return !['chang-roberts', 'pairwise-elimination', 'gather'].includes(kind);
+};
+
+describe('in rounds, with agents that fail', () => {
+  test('floodset agrees on an input after f + 1 rounds with f crashes or fewer, early or not', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .record({
+            f: fc.integer({ min: 1, max: 4 }),
+            more: fc.integer({ min: 1, max: 4 }),
+            seed: fc.nat(1e6),
+            early: fc.boolean(),
+          })
+          .chain((it) =>
+            together(crashes(it.f), timing(it.f + it.more)).map((faults) => ({ ...it, faults })),
+          ),
+        ({ f, more, seed, early, faults }) => {
+          const { ending } = runOfRaw({
+            seed,
+            topology: { kind: 'complete', agents: f + more },
+            task: { kind: 'consensus', values: 5 },
+            protocol: { kind: 'floodset', f, early },
+            network: { latency: '300ms' },
+            faults: faults.filter(({ kind }) => kind !== 'pause'),
+          });
+          expect(classify(ending).class).toBe('valid');
+          expect(ending.rounds).toBeLessThanOrEqual(f + 2);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('w-msr meets within the span of the honest, on complete graphs of 3f + 1 agents or more', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .record({
+            f: fc.integer({ min: 1, max: 2 }),
+            more: fc.integer({ min: 1, max: 4 }),
+            seed: fc.nat(1e6),
+          })
+          .chain((it) => together(liars(it.f)).map((faults) => ({ ...it, faults }))),
+        ({ f, more, seed, faults }) => {
+          const { ending } = runOfRaw({
+            seed,
+            topology: { kind: 'complete', agents: 3 * f + more },
+            task: 'approximate-agreement',
+            protocol: { kind: 'w-msr', f, rounds: 80 },
+            faults: [...faults, { kind: 'duplicate', chance: 0.2 }],
+          });
+          expect(classify(ending).class).toBe('valid');
+        },
+      ),
+      runs,
+    );
+  });
+
+  test('coordinated-attack decides 0 where anybody begins with 0, and 1 where nobody does and nothing is lost', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1e6),
+        fc.integer({ min: 2, max: 5 }),
+        fc.constantFrom(0, 0.3),
+        (seed, agents, chance) => {
+          const { ending } = runOfRaw({
+            seed,
+            topology: { kind: 'complete', agents },
+            task: 'consensus',
+            protocol: { kind: 'coordinated-attack', rounds: 6 },
+            faults: [{ kind: 'loss', chance }],
+          });
+          const all = Math.min(...ending.setting.inputs);
+          if (chance === 0) for (const decision of ending.decisions) expect(decision).toBe(all);
+          if (all === 0) expect(ending.decisions[0]).toBe(0);
+        },
+      ),
+      runs,
+    );
+  });
+
+  test('leader elections never end in two leaders, though messages are lost', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1e6),
+        fc.integer({ min: 3, max: 9 }),
+        fc.constantFrom('chang-roberts', 'pairwise-elimination'),
+        (seed, agents, kind) => {
+          const { ending } = runOfRaw({
+            seed,
+            topology: { kind: kind === 'chang-roberts' ? 'ring' : 'complete', agents },
+            task: 'leader-election',
+            protocol: kind,
+            network: { latency: { kind: 'exponential', mean: '100ms' } },
+            faults: [
+              { kind: 'loss', chance: 0.2 },
+              { kind: 'duplicate', chance: 0.3 },
+            ],
+            horizon: '100s',
+          });
+          expect([...ending.decisions].filter((it) => it === 1).length).toBeLessThanOrEqual(1);
+        },
+      ),
+      runs,
+    );
+  });
+});
+
+describe('a quorum that cannot be reached', () => {
+  const crashed = (protocol: Raw, agents: number[], rest: Raw = {}): ReturnType<typeof classify> =>
+    classify(
+      runOfRaw({
+        topology: { kind: 'complete', agents: 4 },
+        task: { kind: 'consensus', inputs: 'split' },
+        protocol,
+        network: { latency: '10ms' },
+        faults: [{ kind: 'crash', agents }],
+        horizon: '30s',
+        ...rest,
+      }).ending,
+    );
+  test.each([{ kind: 'pbft' }, { kind: 'raft' }, { kind: 'ben-or', f: 1 }])(
+    'is told as blocked: $kind',
+    (protocol) => {
+      const outcome = crashed(protocol, [1, 2]);
+      expect([outcome.class, outcome.cause]).toEqual(['blocked', 'waits-for-crashed']);
+    },
+  );
+
+  test.each([{ kind: 'pbft' }, { kind: 'raft' }, { kind: 'ben-or', f: 1 }])(
+    'is not told so with one down: $kind',
+    (protocol) => {
+      expect(crashed(protocol, [3]).class).toBe('valid');
+      // Cut off on its way, with one down, it waits for nobody in particular.
+      expect(crashed(protocol, [3], { horizon: '15ms' }).class).not.toBe('blocked');
+    },
+  );
+
+  test('is told as blocked by a collector that has no tries left', () => {
+    const outcome = crashed({ kind: 'gather', timeout: '2s', tries: 3 }, [2]);
+    expect(outcome.class).toBe('blocked');
+    expect(crashed({ kind: 'gather', timeout: '2s', tries: 3, quorum: 2 }, [2]).class).toBe('valid');
+  });
+});
+
+describe('what a protocol cannot bear is refused, with the bound and a remedy', () => {
+  const complete = (agents: number): Raw => ({ kind: 'complete', agents });
+  test.each<[string, Raw, string, RegExp]>([
+    [
+      'pbft',
+      { topology: complete(6), task: 'consensus', protocol: { kind: 'pbft', f: 2 } },
+      'protocol.f',
+      /n >= 3f \+ 1, so among 6 agents be at most 1, but is 2; lower it, give 7 agents/,
+    ],
+    [
+      'ben-or, crashes',
+      { topology: complete(4), task: 'consensus', protocol: { kind: 'ben-or', f: 2 } },
+      'protocol.f',
+      /n >= 2f \+ 1.*give 5 agents/,
+    ],
+    [
+      'ben-or, liars',
+      { topology: complete(9), task: 'consensus', protocol: { kind: 'ben-or', f: 2, faults: 'byzantine' } },
+      'protocol.f',
+      /n >= 5f \+ 1.*give 11 agents/,
+    ],
+    [
+      'w-msr',
+      { topology: complete(4), task: 'approximate-agreement', protocol: { kind: 'w-msr', f: 2 } },
+      'protocol.f',
+      /n >= 2f \+ 1/,
+    ],
+    [
+      'floodset',
+      { topology: complete(3), task: 'consensus', protocol: { kind: 'floodset', f: 3 } },
+      'protocol.f',
+      /less than the number of agents/,
+    ],
+    [
+      'a small quorum',
+      { topology: complete(4), task: 'consensus', protocol: { kind: 'pbft', quorum: 2 } },
+      'protocol.quorum',
+      /at least 3 of 4.*raise it/,
+    ],
+    [
+      'a great quorum',
+      { topology: complete(4), task: 'consensus', protocol: { kind: 'pbft', quorum: 4 } },
+      'protocol.quorum',
+      /at most n - f, which is 3.*lower it/,
+    ],
+    [
+      'more replies than workers',
+      { topology: { kind: 'star', agents: 4 }, task: 'consensus', protocol: { kind: 'gather', quorum: 4 } },
+      'protocol.quorum',
+      /at most 3/,
+    ],
+    [
+      'a stable quorum out of reach',
+      {
+        topology: { kind: 'ring', agents: 6 },
+        task: 'consensus',
+        protocol: { kind: 'stable-quorum', quorum: 4 },
+      },
+      'protocol.quorum',
+      /at most 3/,
+    ],
+    [
+      'raft on a ring',
+      { topology: { kind: 'ring', agents: 5 }, task: 'consensus', protocol: 'raft' },
+      'topology',
+      /5 of 10 links are there; choose complete/,
+    ],
+    [
+      'chang-roberts on a path',
+      { topology: { kind: 'path', agents: 5 }, task: 'leader-election', protocol: 'chang-roberts' },
+      'topology',
+      /must be a ring/,
+    ],
+    [
+      'too few colours',
+      {
+        topology: { kind: 'star', agents: 5 },
+        task: 'coloring',
+        protocol: { kind: 'random-coloring', colors: 4 },
+      },
+      'protocol.colors',
+      /at least 5/,
+    ],
+    [
+      'no inputs',
+      { topology: complete(4), task: 'leader-election', protocol: 'pbft' },
+      'task',
+      /agent 0 has none; choose/,
+    ],
+    [
+      'inputs that are not binary',
+      {
+        topology: complete(4),
+        task: { kind: 'consensus', values: 9, inputs: 'split' },
+        protocol: { kind: 'ben-or' },
+      },
+      'task',
+      /0 or 1.*agent 2 has 2/,
+    ],
+  ])('%s', (_, raw, path, message) => {
+    try {
+      runOfRaw(raw);
+      expect.unreachable('it must be refused');
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      expect(error.issues[0]?.path).toBe(path);
+      expect(error.issues[0]?.message).toMatch(message);
+    }
+  });
+
+  test('and runs all the same where the bounds are ignored', () => {
+    const protocol = { kind: 'pbft', f: 2, bounds: 'ignored' };
+    expect(() =>
+      runOfRaw({ topology: complete(6), task: 'consensus', protocol, horizon: '10s' }),
+    ).not.toThrow();
+  });
+});

@@ -1,0 +1,191 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { metricsOf, zOf } from './work-closed-forms.ts';
+
+const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
+  expect(
+    Math.abs(
+      zOf(
+        rows.map((it) => it[metric]!),
+        expected,
+      ),
+    ),
+    metric,
+  ).toBeLessThan(4);
+
+const items = 20;
+const checked = (chance: number, worker: object, protocol: object = {}) =>
+  metricsOf(
+    {
+      seed: 6,
+      task: { kind: 'work-graph', shape: 'wide', items, chance },
+      behaviour: { kind: 'worker', ...worker },
+      protocol: { kind: 'orchestrator-workers', workers: 4, rounds: 1, turns: 5, ...protocol },
+    },
+    400,
+  );
+
+describe('saturation: p (1 - H) + (1 - p) G', () => {
+  test.each([
+    [0.3, 0.25, 0.6],
+    [0.7, 0.25, 0.6],
+    [0.55, 0.4, 0.15],
+  ])('at p = %d with G = %d and H = %d', (p, recall, loss) => {
+    near(checked(p, { recall, repair: 1, loss }), 'soft', p * (1 - loss) + (1 - p) * recall);
+  });
+
+  test('the gain is nothing at G / (G + H), and its sign changes there', () => {
+    const [recall, repair, loss] = [0.5, 0.6, 0.2];
+    const threshold = (recall * repair) / (recall * repair + loss);
+    near(checked(threshold, { recall, repair, loss }), 'soft', threshold);
+    const gain = (p: number): number =>
+      checked(p, { recall, repair, loss }).reduce((sum, it) => sum + it.soft! - p, 0);
+    expect(gain(threshold - 0.2)).toBeGreaterThan(0);
+    expect(gain(threshold + 0.2)).toBeLessThan(0);
+  });
+
+  test('false alarms cost what cannot be put right', () => {
+    const [p, recall, falseAlarm, repair, loss] = [0.6, 0.5, 0.2, 0.7, 0.1];
+    const kept = p * ((1 - falseAlarm) * (1 - loss) + falseAlarm * repair);
+    near(checked(p, { recall, falseAlarm, repair, loss }), 'soft', kept + (1 - p) * recall * repair);
+  });
+
+  test('switched off: without check and loss a team is as good as its workers', () => {
+    near(checked(0.6, {}), 'soft', 0.6);
+  });
+});
+
+describe('coverage: B tokens find a fact of cost D with chance 1 - exp(-q B / D)', () => {
+  const search = (protocol: object, worker: object, cost = 4000) =>
+    metricsOf(
+      {
+        seed: 7,
+        task: { kind: 'hidden-facts', facts: 25, cost, sigma: 0 },
+        behaviour: { kind: 'worker', thought: 300, ...worker },
+        protocol,
+      },
+      400,
+    );
+  test.each([
+    [3, 1, 4000],
+    [12, 0.5, 4000],
+    [12, 2, 9000],
+  ])('%d turns of 300 tokens, q = %d, D = %d', (turns, effort, cost) => {
+    const rows = search({ kind: 'single-agent', turns, early: false }, { effort }, cost);
+    near(rows, 'soft', 1 - Math.exp((-effort * 300 * turns) / cost));
+  });
+  test.each([
+    [3, 0],
+    [3, 0.4],
+    [5, 1],
+  ])(
+    '%d agents that share 15 turns and overlap by %d search as one with B (1 - o (1 - 1 / n))',
+    (workers, overlap) => {
+      const rows = search({ kind: 'independent', workers, turns: 15, early: false }, { overlap });
+      near(rows, 'soft', 1 - Math.exp((-4500 * (1 - overlap * (1 - 1 / workers))) / 4000));
+    },
+  );
+});
+
+describe('rollouts on shared prefixes', () => {
+  const grown = (protocol: object, steps = 16) =>
+    metricsOf(
+      {
+        seed: 8,
+        task: { kind: 'long-steps', steps, chance: 0.9 },
+        behaviour: { kind: 'worker', thought: 100, system: 200, request: 0 },
+        protocol: { kind: 'tree-rollouts', ...protocol },
+      },
+      400,
+    );
+  test.each([
+    [1, 2, 1],
+    [2, 6, 1],
+    [3, 2, 4],
+  ])(
+    'M = %d, N = %d, L = %d: M (L N + 1) rollouts for M (1 + L N / 2) trajectories',
+    (trees, expansions, rounds) => {
+      const rows = grown({ trees, expansions, rounds });
+      near(rows, 'trajectories', trees * (1 + (rounds * expansions) / 2));
+      expect(rows.every((it) => it.rollouts === trees * (rounds * expansions + 1))).toBe(true);
+    },
+  );
+  test('forks at a share d of the way: 1 + (N - 1)(1 - d) trajectories for N rollouts', () => {
+    const rows = grown({ trees: 1, expansions: 7, fork: 0.75 });
+    expect(rows.every((it) => it.rollouts === 8 && it.trajectories === 1 + 7 * 0.25)).toBe(true);
+  });
+  test('a step is written once, however many trajectories pass through it', () => {
+    for (const row of grown({ trees: 2, expansions: 3 }))
+      expect(row.outputTokens).toBeCloseTo(row.trajectories! * 16 * 100, 6);
+  });
+  test('switched off: chains cost what they cost', () => {
+    const rows = grown({ trees: 5, expansions: 0 });
+    expect(rows.every((it) => it.trajectories === 5 && it.rolloutsPerTrajectory === 1)).toBe(true);
+  });
+});
+
+describe('turns follow from schedules', () => {
+  const turnsOf = (protocol: object): number[] =>
+    metricsOf(
+      {
+        task: { kind: 'work-graph', shape: 'wide', items: 60, chance: 0.5 },
+        behaviour: { kind: 'worker' },
+        protocol,
+        metrics: ['work'],
+      },
+      3,
+    ).map((it) => it.turns!);
+  test('n workers of k turns, r rounds, one call of the lead a round', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        fc.integer({ min: 1, max: 3 }),
+        (workers, turns, rounds) => {
+          const crew = { workers, turns, rounds, early: false };
+          const expected = rounds * (workers * turns + 1);
+          for (const it of turnsOf({ kind: 'orchestrator-workers', ...crew })) expect(it).toBe(expected);
+          const peers = Math.min(2, workers - 1);
+          for (const it of turnsOf({ kind: 'hybrid-team', ...crew }))
+            expect(it).toBe(expected + rounds * workers * peers);
+          for (const it of turnsOf({ kind: 'independent', workers, turns: turns * workers }))
+            expect(it).toBe(workers * turns + 1);
+          if (workers > 1)
+            for (const it of turnsOf({ kind: 'debate', debaters: workers, turns, rounds }))
+              expect(it).toBe(workers * turns * rounds);
+        },
+      ),
+      { numRuns: 15 },
+    ));
+});
+
+describe('what a turn works on', () => {
+  const graph = (task: object, protocol: object, worker: object = {}) =>
+    metricsOf(
+      {
+        seed: 9,
+        task: { kind: 'work-graph', items: 6, chance: 0.9, ...task },
+        behaviour: { kind: 'worker', ...worker },
+        protocol,
+      },
+      1000,
+    );
+  const team = { kind: 'orchestrator-workers', workers: 3, rounds: 1, turns: 2 };
+  test('one agent in a chain: each step is right with its chance, and counts only with those before it', () => {
+    const p = 0.9;
+    const expected = [1, 2, 3, 4, 5, 6].reduce((sum, k) => sum + p ** k, 0) / 6;
+    near(graph({ shape: 'chain', hazard: 0.5 }, { kind: 'single-agent', turns: 6 }), 'soft', expected);
+    near(graph({ shape: 'chain', hazard: 0.5 }, { kind: 'single-agent', turns: 6 }), 'solved', p ** 6);
+  });
+  test('a team on a shared state fails by the hazard, step by step; without hazard it does not', () => {
+    // Of six edits made side by side only the first is made on a product that nobody has changed since.
+    near(graph({ shape: 'chain', hazard: 0.3 }, team), 'solved', 0.9 ** 6 * 0.7 ** 5);
+    near(graph({ shape: 'chain', hazard: 0 }, team), 'solved', 0.9 ** 6);
+  });
+  test('a graph of one’s own: an item counts with all that it needs', () => {
+    const needs = [[], [], [0, 1], [2], [2], [3, 4]];
+    const p = 0.9;
+    const expected = (p + p + p ** 3 + 2 * p ** 4 + p ** 6) / 6;
+    near(graph({ shape: 'custom', needs }, { kind: 'single-agent', turns: 6 }), 'soft', expected);
+  });
+});
