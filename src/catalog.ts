@@ -71,6 +71,7 @@ import { randomMatching } from './protocols/random-matching.ts';
 import { rendezvous } from './protocols/rendezvous.ts';
 import { roundMajority } from './protocols/round-majority.ts';
 import { selfConsistency } from './protocols/self-consistency.ts';
+import { sequentialRoles } from './protocols/sequential-roles.ts';
 import { sharedBoard } from './protocols/shared-board.ts';
 import { singleAgent } from './protocols/single-agent.ts';
 import { stableQuorum } from './protocols/stable-quorum.ts';
@@ -85,6 +86,7 @@ import { independentSet } from './tasks/independent-set.ts';
 import { leaderElection } from './tasks/leader-election.ts';
 import { longSteps } from './tasks/long-steps.ts';
 import { matching } from './tasks/matching.ts';
+import { multiHop } from './tasks/multi-hop.ts';
 import { unanimity } from './tasks/unanimity.ts';
 import { vertexCover } from './tasks/vertex-cover.ts';
 import { workGraph } from './tasks/work-graph.ts';
@@ -159,6 +161,7 @@ export const catalog = {
     rendezvous,
     roundMajority,
     selfConsistency,
+    sequentialRoles,
     sharedBoard,
     singleAgent,
     stableQuorum,
@@ -199,6 +202,7 @@ export const catalog = {
     leaderElection,
     longSteps,
     matching,
+    multiHop,
     unanimity,
     vertexCover,
     workGraph,

@@ -12,32 +12,29 @@ export class Chains {
   size = 1;
   /** Sum of the tokens over all edges: what it costs to compute every chain, each edge once. */
   tokens = 0;
-  private parents = new Int32Array(512);
-  private identities = new Int32Array(512);
-  private owns = new Float64Array(512);
-  private totals = new Float64Array(512);
+  /** Four numbers a chain, side by side since they are read together: parent, identity, tokens of its own, of all. */
+  private cells = new Float64Array(4 * 1024);
   /** Open addressing over (parent, identity); 0 is an empty place, since the empty chain is nobody's child. */
   private places = new Int32Array(128);
   private fresh = 0;
   private handedOut = 1 << 30;
 
   constructor() {
-    this.identities[0] = -1;
-    this.parents[0] = -1;
+    this.cells[0] = this.cells[1] = -1;
   }
 
   /** The chain with one more segment. Throws where the same text has been given another size before. */
   extend(chain: number, identity: number, tokens: number): number {
     if ((identity | 0) !== identity || identity < 0)
       throw new RangeError(`extend: identity must be a whole number in [0, 2^31), but is ${identity}`);
-    const { places } = this;
+    const { places, cells } = this;
     const mask = places.length - 1;
     let place = hash(chain, identity) & mask;
     for (;;) {
       const found = places[place]!;
       if (found === 0) break;
-      if (this.parents[found] === chain && this.identities[found] === identity) {
-        if (this.owns[found] !== tokens) this.refuseSize(found, tokens);
+      if (cells[4 * found] === chain && cells[4 * found + 1] === identity) {
+        if (cells[4 * found + 2] !== tokens) this.refuseSize(found, tokens);
         return found;
       }
       place = (place + 1) & mask;
@@ -60,37 +57,37 @@ export class Chains {
 
   /** The chain without its last segment; -1 for the empty one. */
   parent(chain: number): number {
-    return this.parents[chain]!;
+    return this.cells[4 * chain]!;
   }
 
   /** The identity of the last segment: below zero where nobody else has it. */
   identity(chain: number): number {
-    return this.identities[chain]!;
+    return this.cells[4 * chain + 1]!;
   }
 
   /** Tokens of the last segment. */
   ownTokens(chain: number): number {
-    return this.owns[chain]!;
+    return this.cells[4 * chain + 2]!;
   }
 
   /** Tokens of the whole chain. */
   length(chain: number): number {
-    return this.totals[chain]!;
+    return this.cells[4 * chain + 3]!;
   }
 
   /** Whether `prefix` is the beginning of `chain`, or all of it. */
   isPrefix(prefix: number, chain: number): boolean {
     // A chain is made after its prefixes, so that its number is above theirs.
     let at = chain;
-    while (at > prefix) at = this.parents[at]!;
+    while (at > prefix) at = this.parent(at);
     return at === prefix;
   }
 
   /** The longest chain that both begin with. */
   common(one: number, other: number): number {
     while (one !== other) {
-      if (one > other) one = this.parents[one]!;
-      else other = this.parents[other]!;
+      if (one > other) one = this.parent(one);
+      else other = this.parent(other);
     }
     return one;
   }
@@ -100,40 +97,37 @@ export class Chains {
       throw new RangeError(`extend: chain must be one of the ${this.size} made so far, but is ${parent}`);
     if (!(tokens >= 0 && tokens < Number.POSITIVE_INFINITY))
       throw new RangeError(`extend: tokens must be a finite number, 0 or more, but is ${tokens}`);
-    if (this.size === this.parents.length) this.grow();
     const made = this.size++;
-    this.parents[made] = parent;
-    this.identities[made] = identity;
-    this.owns[made] = tokens;
-    this.totals[made] = this.totals[parent]! + tokens;
+    const at = 4 * made;
+    if (at === this.cells.length) this.grow();
+    const { cells } = this;
+    cells[at] = parent;
+    cells[at + 1] = identity;
+    cells[at + 2] = tokens;
+    cells[at + 3] = cells[4 * parent + 3]! + tokens;
     this.tokens += tokens;
     return made;
   }
 
   private refuseSize(chain: number, tokens: number): never {
     throw new RangeError(
-      `extend: segment ${this.identities[chain]} has ${this.owns[chain]} tokens, but is given ${tokens} now; equal identities stand for equal text, so give another identity`,
+      `extend: segment ${this.identity(chain)} has ${this.ownTokens(chain)} tokens, but is given ${tokens} now; equal identities stand for equal text, so give another identity`,
     );
   }
 
   private grow(): void {
-    const length = 2 * this.parents.length;
-    const larger = <Kind extends Int32Array | Float64Array>(made: Kind, old: Kind): Kind => {
-      made.set(old);
-      return made;
-    };
-    this.parents = larger(new Int32Array(length), this.parents);
-    this.identities = larger(new Int32Array(length), this.identities);
-    this.owns = larger(new Float64Array(length), this.owns);
-    this.totals = larger(new Float64Array(length), this.totals);
+    const cells = new Float64Array(2 * this.cells.length);
+    cells.set(this.cells);
+    this.cells = cells;
   }
 
   private rehash(): void {
     const places = new Int32Array(2 * this.places.length);
     const mask = places.length - 1;
     for (let chain = 1; chain < this.size; chain++) {
-      if (this.identities[chain]! < 0) continue;
-      let place = hash(this.parents[chain]!, this.identities[chain]!) & mask;
+      const identity = this.identity(chain);
+      if (identity < 0) continue;
+      let place = hash(this.parent(chain), identity) & mask;
       while (places[place] !== 0) place = (place + 1) & mask;
       places[place] = chain;
     }

@@ -39,25 +39,23 @@ export interface Call {
  * Conversations without truncation or summary: each call reads everything said, heard and thought before, so that the
  * prompt grows in proportion to the calls and the total to their square. With all d neighbours speaking in each round,
  * call r reads system + r (request + thought + d (heard + said)). With `chains`, for a prefix cache: each agent's
- * conversation is a chain of its own, which shares nothing with the others'.
+ * conversation is a chain of its own, which shares nothing with the others', and what it said and heard between two
+ * calls is one segment.
  */
 export function conversations(agents: number, sizes: ConversationSizes, chains?: Chains): Conversations {
   const lengths = new Float64Array(agents);
-  const grown = new Int32Array(chains === undefined ? 0 : agents);
-  const reads = new Int32Array(grown.length);
+  const reads = new Int32Array(chains === undefined ? 0 : agents);
   return {
     call(agent, { kind, heard, said }) {
       const added = kind === 'first' ? sizes.system : sizes.request + heard * sizes.heard;
       const prompt = lengths[agent]! + added;
       const output = kind === 'final' ? sizes.final : sizes.thought + said * sizes.said;
       lengths[agent] = prompt + output;
-      if (chains !== undefined) {
-        const read = chains.extendFresh(grown[agent]!, added);
-        reads[agent] = read;
-        grown[agent] = chains.extendFresh(read, output);
-      }
+      if (chains === undefined) return { prompt, output };
+      const before = reads[agent]!;
+      reads[agent] = chains.extendFresh(before, prompt - chains.length(before));
       // With places for what the cache will have to say, which the run fills in.
-      return chains === undefined ? { prompt, output } : { prompt, output, cachedRead: 0, cacheWrite: 0 };
+      return { prompt, output, cachedRead: 0, cacheWrite: 0 };
     },
     length: (agent) => lengths[agent]!,
     read: (agent) => (chains === undefined ? undefined : reads[agent]!),

@@ -53,7 +53,6 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
   const perRound = new Table();
   const perPurpose = new Table();
   const perEdge = new Table();
-  const perOwnEdge = new Float64Array(agents * columns);
   const purposes = new Map<string, number>();
   const edges = new Map<number, number>();
   const row = new Float64Array(columns);
@@ -74,6 +73,19 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
     if (fault !== undefined) throw new RangeError(`meters: usage of agent ${agent}: ${fault}.`);
   };
 
+  /** What is left of an agent's spending once others' messages have answered for theirs. */
+  const ownOf = (agent: number): Meter => {
+    const own = perAgent.slice(agent * columns, (agent + 1) * columns);
+    for (const [key, index] of edges) {
+      if (key % agents !== agent) continue;
+      const caused = perEdge.at(index);
+      meterKinds.forEach((kind, i) => {
+        own[i]! -= caused[kind];
+      });
+    }
+    return meterAt(own, 0);
+  };
+
   return {
     add(agent, round, usage) {
       if (!(agent >= 0 && agent < agents && isSound(usage))) refuse(agent, usage);
@@ -87,8 +99,8 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
         lastIndex = indexIn(purposes, purpose);
       }
       perPurpose.add(lastIndex, row, width);
-      if (edge === undefined || edge === agent) addRow(perOwnEdge, agent * columns, row, width);
-      else perEdge.add(indexIn(edges, edge * agents + agent), row, width);
+      if (edge !== undefined && edge !== agent)
+        perEdge.add(indexIn(edges, edge * agents + agent), row, width);
       const read = row[1]! + row[2]!;
       if (read > largest) largest = read;
     },
@@ -102,14 +114,12 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
     rounds: () => Math.max(0, perRound.size - 1),
     byPurpose: (purpose) => perPurpose.at(purposes.get(purpose) ?? -1),
     purposes: () => [...purposes.keys()],
-    byEdge: (from, to) =>
-      from === to ? meterAt(perOwnEdge, to * columns) : perEdge.at(edges.get(from * agents + to) ?? -1),
-    edges: () => [
-      ...Array.from({ length: agents }, (_, agent) => [agent, agent] as const).filter(
-        ([agent]) => perOwnEdge[agent * columns]! > 0,
-      ),
-      ...[...edges.keys()].map((key) => [Math.floor(key / agents), key % agents] as const),
-    ],
+    byEdge: (from, to) => (from === to ? ownOf(to) : perEdge.at(edges.get(from * agents + to) ?? -1)),
+    edges() {
+      const between = [...edges.keys()].map((key) => [Math.floor(key / agents), key % agents] as const);
+      const own = Array.from({ length: agents }, (_, agent) => [agent, agent] as const);
+      return [...between, ...own.filter(([agent]) => ownOf(agent).calls > 0)];
+    },
     largestContext: () => largest,
   };
 }

@@ -34,9 +34,8 @@ export class PrefixCache {
   private readonly minimum: number;
   private readonly capacity: number;
   private readonly step: number;
-  // Per chain: when its entry becomes usable, and when it was last touched; NaN where there is none.
-  private usable: Float64Array = new Float64Array(0);
-  private touched: Float64Array = new Float64Array(0);
+  /** Per chain: when its entry becomes usable, and when it was last touched; NaN where there is none. */
+  private entries: Float64Array = new Float64Array(0);
   // With a capacity only: all entries from the one touched last to the one touched longest ago; 0 closes the ring.
   private newer: Int32Array = new Int32Array(0);
   private older: Int32Array = new Int32Array(0);
@@ -72,14 +71,15 @@ export class PrefixCache {
 
   /** What a prompt sent at `now` finds, and would write. `keep`, which must come next, makes the writing good. */
   look(now: Time, chain: number, keep: number = chain): CacheRead {
-    if (this.usable.length < this.chains.size) this.grow();
-    const { chains, usable, touched, ttl, read } = this;
+    if (this.entries.length < 2 * this.chains.size) this.grow();
+    const { chains, entries, ttl, read } = this;
     if (keep !== chain && !chains.isPrefix(keep, chain))
       throw new RangeError(
         `cache: what is kept must be a prefix of the prompt ${chain}, but is chain ${keep}`,
       );
     let hit = chain;
-    while (hit > 0 && !(usable[hit]! <= now && now - touched[hit]! <= ttl)) hit = chains.parent(hit);
+    while (hit > 0 && !(entries[2 * hit]! <= now && now - entries[2 * hit + 1]! <= ttl))
+      hit = chains.parent(hit);
     const length = chains.length(hit);
     const isHit = hit > 0 && length >= this.minimum;
     read.cachedRead = isHit ? (this.step === 1 ? length : Math.floor(length / this.step) * this.step) : 0;
@@ -103,18 +103,17 @@ export class PrefixCache {
 
   /** Touches a chain and its beginnings. Those that were dead, or not there, become usable then. */
   private touch(chain: number, at: Time): void {
-    const { chains, usable, touched, ttl, hit } = this;
+    const { chains, entries, ttl, hit } = this;
     const isBounded = this.capacity < Number.POSITIVE_INFINITY;
     for (let it = chain; it > 0; it = chains.parent(it)) {
-      const last = touched[it]!;
+      const last = entries[2 * it + 1]!;
       // What was found lives on, however long its response takes; prefixes have lower numbers than what they begin.
       if (it <= hit || at - last <= ttl) {
         // Of two that write the same, the one whose response begins first makes it usable.
-        if (!(usable[it]! <= at)) usable[it] = at;
-        if (!(last >= at)) touched[it] = at;
+        if (!(entries[2 * it]! <= at)) entries[2 * it] = at;
+        if (!(last >= at)) entries[2 * it + 1] = at;
       } else {
-        usable[it] = at;
-        touched[it] = at;
+        entries[2 * it] = entries[2 * it + 1] = at;
       }
       if (!isBounded) continue;
       if (Number.isNaN(last)) this.held += chains.ownTokens(it);
@@ -128,8 +127,7 @@ export class PrefixCache {
       const oldest = this.newer[0]!;
       this.unlink(oldest);
       this.held -= this.chains.ownTokens(oldest);
-      this.usable[oldest] = Number.NaN;
-      this.touched[oldest] = Number.NaN;
+      this.entries[2 * oldest] = this.entries[2 * oldest + 1] = Number.NaN;
     }
   }
 
@@ -151,14 +149,10 @@ export class PrefixCache {
 
   /** Makes room for chains made since. */
   private grow(): void {
-    const length = Math.max(512, 2 * this.chains.size);
-    const larger = (old: Float64Array): Float64Array => {
-      const made = new Float64Array(length).fill(Number.NaN, old.length);
-      made.set(old);
-      return made;
-    };
-    this.usable = larger(this.usable);
-    this.touched = larger(this.touched);
+    const length = Math.max(1024, 2 * this.chains.size);
+    const entries = new Float64Array(2 * length).fill(Number.NaN, this.entries.length);
+    entries.set(this.entries);
+    this.entries = entries;
     if (this.capacity === Number.POSITIVE_INFINITY) return;
     const links = (old: Int32Array): Int32Array => {
       const made = new Int32Array(length);

@@ -110,7 +110,7 @@ export function priceOf(book: PriceBook, usage: Usage, purchase: Purchase): Cost
   const priced = book.at(model, purchase.date);
   if (priced.entry === undefined) return { dollars: undefined, why: priced.why };
   const { entry } = priced;
-  const dollars = charge(entry, usage, purchase);
+  const dollars = charge(tariffsOf(entry, purchase), usage);
   if (!Number.isNaN(dollars)) return { dollars };
   return {
     dollars: undefined,
@@ -120,30 +120,61 @@ export function priceOf(book: PriceBook, usage: Usage, purchase: Purchase): Cost
 
 /** The same for many requests: looks each model up once. NaN where the cost is not known. */
 export function charger(book: PriceBook, purchase: Purchase): (usage: Usage) => number {
-  const usual = book.at(purchase.model, purchase.date).entry;
-  const others = new Map<string, PriceEntry | undefined>();
+  const tariffsAt = (model: string): readonly Tariff[] => {
+    const { entry } = book.at(model, purchase.date);
+    return entry === undefined ? [] : tariffsOf(entry, purchase);
+  };
+  const usual = tariffsAt(purchase.model);
+  const others = new Map<string, readonly Tariff[]>();
   return (usage) => {
-    let entry = usual;
-    if (usage.model !== undefined && usage.model !== purchase.model) {
-      if (!others.has(usage.model)) others.set(usage.model, book.at(usage.model, purchase.date).entry);
-      entry = others.get(usage.model);
-    }
-    return entry === undefined ? Number.NaN : charge(entry, usage, purchase);
+    if (usage.model === undefined || usage.model === purchase.model) return charge(usual, usage);
+    let tariffs = others.get(usage.model);
+    if (tariffs === undefined) others.set(usage.model, (tariffs = tariffsAt(usage.model)));
+    return charge(tariffs, usage);
   };
 }
 
+/** Dollars for one of each, as a purchase has it; NaN where unknown. */
+interface Tariff {
+  /** Holds for prompts of more tokens than this. */
+  readonly above: number;
+  readonly input: number;
+  readonly output: number;
+  readonly cachedRead: number;
+  readonly cacheWrite: number;
+  readonly latentStep: number;
+  readonly kvByte: number;
+}
+
+/** From the shortest prompts to the longest. */
+function tariffsOf({ rates, tiers = [], batch }: PriceEntry, purchase: Purchase): readonly Tariff[] {
+  const factor = (purchase.batch === true ? (batch ?? Number.NaN) : 1) / 1e6;
+  const each = (rate: number | undefined): number => (rate ?? Number.NaN) * factor;
+  return [{ above: -1, rates }, ...tiers].map(({ above, rates: it }) => ({
+    above,
+    input: each(it.input),
+    output: each(it.output),
+    cachedRead: each(it.cachedRead),
+    cacheWrite: each(purchase.retention === 'hour' ? it.cacheWriteHour : it.cacheWrite),
+    latentStep: each(it.latentStep),
+    kvByte: each(it.kvByte),
+  }));
+}
+
 /** Dollars of one request; NaN where a rate that it needs is unknown. */
-function charge(entry: PriceEntry, usage: Usage, purchase: Purchase): number {
+function charge(tariffs: readonly Tariff[], usage: Usage): number {
   const { prompt, output, cachedRead = 0, cacheWrite = 0, latentSteps = 0, kvBytes = 0 } = usage;
-  const rates = ratesFor(entry, prompt);
-  const write = purchase.retention === 'hour' ? rates.cacheWriteHour : rates.cacheWrite;
+  let at = tariffs.length - 1;
+  while (at > 0 && prompt <= tariffs[at]!.above) at--;
+  const tariff = tariffs[at];
+  if (tariff === undefined) return Number.NaN;
+  let sum = (prompt - cachedRead - cacheWrite) * tariff.input + output * tariff.output;
   // A rate that is not needed may be unknown: nothing times NaN would still be NaN.
-  let sum = (prompt - cachedRead - cacheWrite) * rates.input + output * rates.output;
-  if (cachedRead > 0) sum += cachedRead * (rates.cachedRead ?? Number.NaN);
-  if (cacheWrite > 0) sum += cacheWrite * (write ?? Number.NaN);
-  if (latentSteps > 0) sum += latentSteps * (rates.latentStep ?? Number.NaN);
-  if (kvBytes > 0) sum += kvBytes * (rates.kvByte ?? Number.NaN);
-  return (sum * (purchase.batch === true ? (entry.batch ?? Number.NaN) : 1)) / 1e6;
+  if (cachedRead > 0) sum += cachedRead * tariff.cachedRead;
+  if (cacheWrite > 0) sum += cacheWrite * tariff.cacheWrite;
+  if (latentSteps > 0) sum += latentSteps * tariff.latentStep;
+  if (kvBytes > 0) sum += kvBytes * tariff.kvByte;
+  return sum;
 }
 
 function ratesFor({ rates, tiers }: PriceEntry, prompt: number): Rates {

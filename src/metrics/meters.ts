@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Meters, meters as openMeters } from '../economy/meters.ts';
 import { freshTokens } from '../economy/usage.ts';
-import type { Metric, MetricPlan, RunView, Setting } from '../world/contracts.ts';
+import type { Metric, MetricPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 
 /**
@@ -21,13 +21,9 @@ export const meters = part({
 
 function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters } {
   const account = openMeters(agents, charge);
-  let run: RunView | undefined;
   return {
-    start(view) {
-      run = view;
-    },
-    spend(agent, usage) {
-      account.add(agent, run?.round ?? -1, usage);
+    spend(agent, usage, round) {
+      account.add(agent, round, usage);
     },
     finish() {
       const total = account.total();

@@ -3,6 +3,7 @@ import type { Claim, Report } from '../work/talk.ts';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { type Gathering, gathering } from './team/gathering.ts';
+import { budget, capOf } from './team/parameters.ts';
 import { shifts } from './team/shifts.ts';
 import { type Member, type TeamProtocol, team, upTo } from './team/team.ts';
 
@@ -15,7 +16,7 @@ const parameters = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether all work on one product, which the others change under their hands.'),
-  cap: z.number().positive().optional().describe('Tokens an agent may write in a turn.'),
+  budget,
 });
 
 interface Said {
@@ -46,7 +47,8 @@ export const debate = part({
       const round = new Int32Array(debaters);
 
       const work = (me: Member<Said>, reports: readonly Report[]): void => {
-        const { turns, early, joint, cap } = params;
+        const { turns, early, joint, budget } = params;
+        const cap = capOf(budget, debaters * rounds * turns);
         begin(me, { turns, early, heard: reports, joint, cap });
       };
       const exchanged = (me: Member<Said>): void => {

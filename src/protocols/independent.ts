@@ -3,6 +3,7 @@ import type { Report } from '../work/talk.ts';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { gathering } from './team/gathering.ts';
+import { budget, capOf } from './team/parameters.ts';
 import { shifts } from './team/shifts.ts';
 import { type TeamProtocol, team, upTo } from './team/team.ts';
 
@@ -17,9 +18,9 @@ export const independent = part({
     workers: count.max(1000).default(3).describe('How many agents work.'),
     turns: count.max(1_000_000).default(10).describe('Most turns of all together, shared out evenly.'),
     early: z.boolean().default(true).describe('Whether one stops as soon as it is ready.'),
-    cap: z.number().positive().optional().describe('Tokens an agent may write in a turn.'),
+    budget,
   }),
-  create: ({ workers, turns, early, cap }): ProtocolPlan => ({
+  create: ({ workers, turns, early, budget }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
     begin: (setting): TeamProtocol<Report> => {
@@ -36,7 +37,7 @@ export const independent = part({
         waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
         start(me) {
           if (me.id > 0 && me.id <= workers)
-            begin(me, { turns: turnsOf(me.id), early, heard: [], joint: false, cap });
+            begin(me, { turns: turnsOf(me.id), early, heard: [], joint: false, cap: capOf(budget, turns) });
         },
         message(me, report) {
           if (!reports.add(report)) return;

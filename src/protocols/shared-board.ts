@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Answered, Claim, Question, Report } from '../work/talk.ts';
 import type { ProtocolPlan, Setting } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
+import { budget, capOf } from './team/parameters.ts';
 import { type Member, type TeamProtocol, team, upTo } from './team/team.ts';
 
 const parameters = z.strictObject({
@@ -12,7 +13,7 @@ const parameters = z.strictObject({
     .default(true)
     .describe('Whether a claim is checked by a fellow before it is admitted to the board.'),
   shared: z.boolean().default(true).describe('Whether there is a board; without it, agents work apart.'),
-  cap: z.number().positive().optional().describe('Tokens an agent may write in a turn.'),
+  budget,
 });
 
 type Parameters = z.infer<typeof parameters>;
@@ -33,8 +34,9 @@ export const sharedBoard = part({
   }),
 });
 
-function begin(setting: Setting, { workers, turns, gate, shared, cap }: Parameters): TeamProtocol<Report> {
+function begin(setting: Setting, { workers, turns, gate, shared, budget }: Parameters): TeamProtocol<Report> {
   const { items, submit, held, digest } = team(setting, workers, 'protocol.workers');
+  const cap = capOf(budget, workers * turns);
   const left = new Int32Array(workers).fill(turns);
   const heard: Report[][] = upTo(workers).map(() => []);
   /** What each holds for admitted: one board, or one for each. */

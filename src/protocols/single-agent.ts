@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
+import { budget, capOf } from './team/parameters.ts';
 import { shifts } from './team/shifts.ts';
 import { type TeamProtocol, team } from './team/team.ts';
 
@@ -11,9 +12,9 @@ export const singleAgent = part({
   params: z.strictObject({
     turns: count.max(1_000_000).default(10).describe('Most turns it may take.'),
     early: z.boolean().default(true).describe('Whether it stops as soon as it is ready.'),
-    cap: z.number().positive().optional().describe('Tokens it may write in a turn.'),
+    budget,
   }),
-  create: ({ turns, early, cap }): ProtocolPlan => ({
+  create: ({ turns, early, budget }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
     begin: (setting): TeamProtocol<unknown> => {
@@ -25,7 +26,7 @@ export const singleAgent = part({
         sendsNothing: true,
         held,
         start(me) {
-          if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap });
+          if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap: capOf(budget, turns) });
         },
         message() {},
         answer(me, answer) {

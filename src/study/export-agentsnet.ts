@@ -3,14 +3,7 @@ import { answerText, UNPARSED } from '../agentsnet/codes.ts';
 import type { AgentsNetTask } from '../agentsnet/rules.ts';
 import { readTaskName } from '../agentsnet/rules.ts';
 import { scoreInstance } from '../agentsnet/score.ts';
-import {
-  type Answered,
-  isQuestion,
-  type Malformed,
-  type Question,
-  type Said,
-  sayMessage,
-} from '../agentsnet/talk.ts';
+import { type Answered, isQuestion, type Malformed, type Said, sayMessage } from '../agentsnet/talk.ts';
 import { estimateTokens } from '../economy/estimate-tokens.ts';
 import { prompterFor } from '../models/prompts.ts';
 import { compile } from '../scenario/compile.ts';
@@ -37,7 +30,7 @@ export async function exportAgentsNet(run: Run, options: PerformOptions): Promis
   const scribe = transcribing(setting, task, config);
   const row = await perform(run, { ...options, observers: [...(options.observers ?? []), scribe.observer] });
   if (row.error !== undefined) throw new Error(row.error);
-  const { answers, rounds, transcripts, tokens, repeated, unreadMessages, unreadAnswers } = scribe;
+  const { answers, rounds, turns, spent, failures } = scribe;
   const { graph, names } = setting;
   const score = scoreInstance({ task, graph, names, answers }, 'upstream');
   return {
@@ -55,11 +48,11 @@ export async function exportAgentsNet(run: Run, options: PerformOptions): Promis
     successful: score.soft !== null,
     error_message: null,
     chain_of_thought: config.model?.reasoning ?? true,
-    num_fallbacks: repeated,
-    num_failed_json_parsings_after_retry: unreadMessages,
-    num_failed_answer_parsings_after_retry: unreadAnswers,
-    token_summary: tokens(),
-    transcripts,
+    num_fallbacks: failures.repeated,
+    num_failed_json_parsings_after_retry: failures.unreadMessages,
+    num_failed_answer_parsings_after_retry: failures.unreadAnswers,
+    token_summary: tokenSummary(names, spent),
+    transcripts: Object.fromEntries(names.map((name, v) => [name, turns[v]])),
     graph: nodeLinkOf(setting),
   };
 }
@@ -76,74 +69,66 @@ function nodeLinkOf({ graph, names }: Setting): object {
 }
 
 /** Writes down what each agent is told and says, in the turns of the runner's files. */
-function transcribing(setting: Setting, task: AgentsNetTask, config: Config) {
+function transcribing(setting: Setting, task: AgentsNetTask, { model }: Config) {
   const { names, agents } = setting;
   const prompter = prompterFor('agentsnet', setting, {
-    templates: typeof config.model?.prompts === 'object' ? config.model.prompts : undefined,
-    reasoning: config.model?.reasoning ?? true,
+    templates: typeof model?.prompts === 'object' ? model.prompts : undefined,
+    reasoning: model?.reasoning ?? true,
   });
-  const transcripts: Record<string, object[]> = Object.fromEntries(names.map((name) => [name, []]));
   const zeros = (): number[] => new Array<number>(agents).fill(0);
+  const turns = names.map((): object[] => []);
   const answers = new Array<string | null>(agents).fill(null);
-  const [repeated, unreadMessages, unreadAnswers, read, written, heldBefore] = [
-    zeros(),
-    zeros(),
-    zeros(),
-    zeros(),
-    zeros(),
-    zeros(),
-  ];
+  const spent = { read: zeros(), written: zeros() };
+  const failures = { repeated: zeros(), unreadMessages: zeros(), unreadAnswers: zeros() };
+  /** How long each conversation is, for calls whose tokens nobody counted. */
+  const lengths = zeros();
   let rounds = 0;
   const add = (agent: number, type: string, content: string, more: object = {}): void => {
-    transcripts[names[agent]!]!.push({ type, data: { content, ...more, type } });
-    heldBefore[agent]! += estimateTokens(content);
+    turns[agent]!.push({ type, data: { content, ...more, type } });
+    lengths[agent]! += estimateTokens(content);
   };
   const observer: Observer = {
     ask(agent, question) {
       if (!isQuestion(question)) return;
       rounds = question.rounds;
-      if (transcripts[names[agent]!]!.length === 0) add(agent, 'system', prompter.system(agent, question));
-      if (question.attempt === 1) repeated[agent]!++;
+      if (turns[agent]!.length === 0) add(agent, 'system', prompter.system(agent, question));
+      if (question.attempt === 1) failures.repeated[agent]!++;
       const more = question.attempt === 1 ? { additional_kwargs: { attempt: 1 } } : {};
       add(agent, 'human', prompter.turn(agent, question), more);
     },
     answer(agent, question, answer) {
       if (!isQuestion(question)) return;
-      const text = writtenAs(agent, question, answer.value as Answered, setting, task);
-      const prompt = answer.usage?.prompt ?? heldBefore[agent]!;
-      const output = answer.usage?.output ?? estimateTokens(text);
-      read[agent]! += prompt;
-      written[agent]! += output;
-      const isLost = isUnread(answer) && question.attempt === 1;
-      if (isLost) (question.kind === 'message' ? unreadMessages : unreadAnswers)[agent]!++;
-      const usage = { input_tokens: prompt, output_tokens: output, total_tokens: prompt + output };
-      add(agent, 'ai', text, answer.usage ? { usage_metadata: usage } : {});
+      const text = writtenAs(agent, answer.value as Answered, setting, task);
+      const { prompt, output } = answer.usage ?? { prompt: lengths[agent]!, output: estimateTokens(text) };
+      spent.read[agent]! += prompt;
+      spent.written[agent]! += output;
+      if (isUnread(answer) && question.attempt === 1)
+        failures[question.kind === 'message' ? 'unreadMessages' : 'unreadAnswers'][agent]!++;
+      add(agent, 'ai', text, answer.usage ? { usage_metadata: tokensOf(prompt, output) } : {});
     },
     decide(agent, value) {
       answers[agent] = value === UNPARSED ? null : answerText(task, value, names);
     },
   };
-  const spent = (input: number, output: number): object => ({
-    input_tokens: input,
-    output_tokens: output,
-    total_tokens: input + output,
-  });
+  return { observer, answers, turns, spent, failures, rounds: () => rounds };
+}
+
+const tokensOf = (input: number, output: number) => ({
+  input_tokens: input,
+  output_tokens: output,
+  total_tokens: input + output,
+});
+
+function tokenSummary(
+  names: readonly string[],
+  { read, written }: Record<'read' | 'written', readonly number[]>,
+): object {
   const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
-  const tokens = (): object => ({
+  return {
     total_input_tokens: total(read),
     total_output_tokens: total(written),
     total_tokens: total(read) + total(written),
-    per_agent: Object.fromEntries(names.map((name, v) => [name, spent(read[v]!, written[v]!)])),
-  });
-  return {
-    observer,
-    answers,
-    rounds: () => rounds,
-    transcripts,
-    tokens,
-    repeated,
-    unreadMessages,
-    unreadAnswers,
+    per_agent: Object.fromEntries(names.map((name, v) => [name, tokensOf(read[v]!, written[v]!)])),
   };
 }
 
@@ -166,7 +151,7 @@ function writtenAs(
       return JSON.stringify(messagesOf(agent, answer, setting), null, 2);
     case 'malformed': {
       if (answer.meant.kind === 'chosen') return 'I have not made up my mind.';
-      const text = writtenAs(agent, question, answer.meant, setting, task);
+      const text = writtenAs(agent, answer.meant, setting, task);
       if (answer.cause === 'trailing-comma') return text.replace(/\n\}$/, ',\n}');
       if (answer.cause === 'unknown-key') return JSON.stringify({ all: 'the same to all of you' });
       if (answer.cause === 'escaped-newline')

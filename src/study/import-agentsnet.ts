@@ -207,51 +207,44 @@ function recordsOf(
   run: Run,
   reads: (agent: number, call: RecordedCall) => boolean,
 ): AnswerRecord[] {
-  const { model } = run.config as Config;
-  const records: AnswerRecord[] = [];
-  for (const [agent, { system, calls }] of (conversations ?? []).entries()) {
-    let index = 0;
-    const add = (call: RecordedCall): void => {
-      const { told, text, spent, estimated } = call;
-      records.push({
-        type: 'answer',
-        run: run.id,
-        agent,
-        index,
-        request: imported,
-        earlier: 2 * index + 1,
-        turn: told,
-        ...(index === 0 && model
-          ? {
-              settings: {
-                provider: model.provider,
-                model: model.model,
-                maxOutputTokens: model.maxOutputTokens,
-              },
-              system,
-            }
-          : {}),
-        reply: {
-          ok: true,
-          text,
-          finish: 'stop',
-          spent: spent ?? { ...estimated, isEstimated: true },
-          latency: 0,
-          retries: 0,
-        },
-      });
-      index++;
-    };
-    for (const [i, call] of calls.entries()) {
-      if (call.attempt === 1) continue;
-      add(call);
-      if (reads(agent, call)) continue;
+  return (conversations ?? []).flatMap(({ system, calls }, agent) => {
+    const inOrder = calls.flatMap((call, i) => {
+      if (call.attempt === 1) return [];
+      if (reads(agent, call)) return [call];
       const again = calls[i + 1];
       // Where the runner read what we cannot, the same text stands for a second answer.
-      add(again?.attempt === 1 ? again : call);
-    }
-  }
-  return records;
+      return [call, again?.attempt === 1 ? again : call];
+    });
+    return inOrder.map((call, index) => recordOf(call, { run, agent, index, system }));
+  });
+}
+
+function recordOf(
+  { told, text, spent, estimated }: RecordedCall,
+  { run, agent, index, system }: { run: Run; agent: number; index: number; system: string },
+): AnswerRecord {
+  const { model } = run.config as Config;
+  if (model === undefined) throw new Error('recordOf: the run has no model');
+  const { provider, maxOutputTokens } = model;
+  const first = { settings: { provider, model: model.model, maxOutputTokens }, system };
+  return {
+    type: 'answer',
+    run: run.id,
+    agent,
+    index,
+    request: imported,
+    earlier: 2 * index + 1,
+    turn: told,
+    ...(index === 0 ? first : {}),
+    reply: {
+      ok: true,
+      text,
+      finish: 'stop',
+      spent: spent ?? { ...estimated, isEstimated: true },
+      latency: 0,
+      retries: 0,
+    },
+  };
 }
 
 /** Looks up in the recorded prompts whether what is delivered was delivered. */

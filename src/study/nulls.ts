@@ -59,7 +59,7 @@ function voteQuorum(config: Config, { metrics }: PointSummary): Null | undefined
   const chance = stops / votes;
   const gameRounds = Math.floor((rounds - 1) / 2);
   const expected = voteQuorumTimeout({ honest, voters, quorum, chance, rounds: gameRounds });
-  return compared('vote-quorum', 'share of runs not stopped in time', horizon, expected, {
+  return compared('vote-quorum', 'share not stopped in time', horizon, expected, {
     basis: `p = ${shown(chance)}, ${honest} agents, ${gameRounds} rounds`,
   });
 }
@@ -97,14 +97,14 @@ function glauber(config: Config, { metrics, replications }: PointSummary): Null 
   if (isGame(config) && strays != null) {
     const beta = majorityForce(strays);
     const observed = { mean: beta, low: beta, high: beta, n: metrics.strayRate?.n ?? 0 };
-    return compared('glauber', 'strength of conformity', observed, threshold, {
+    return compared('glauber', 'conformity', observed, threshold, {
       basis: `strays at a rate of ${shown(strays)}`,
     });
   }
   const { beta } = (config.behaviour?.params ?? {}) as { beta?: number };
   if (config.behaviour?.part.name !== 'tanh' || beta === undefined) return undefined;
   const observed = { mean: beta, low: beta, high: beta, n: replications };
-  return compared('glauber', 'strength of conformity', observed, threshold, {
+  return compared('glauber', 'conformity', observed, threshold, {
     basis: 'strength as set',
   });
 }
@@ -122,7 +122,7 @@ function compared(
   return { null: name, measure, observed, expected, basis, verdict };
 }
 
-const agentsOf = ({ topology }: Config): number => (topology.params as { agents: number }).agents;
+const agentsOf = ({ topology }: Config): number => topology.make().agents;
 
 /** Mean think time in microseconds, of rounds that wait for all; undefined where it is not exponential. */
 function meanThink({ rounds, serving }: Config): number | undefined {

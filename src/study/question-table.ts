@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Usage } from '../economy/usage.ts';
 import type { Asker } from '../models/asker.ts';
 import { Budget } from '../models/budget.ts';
@@ -114,6 +115,8 @@ export class QuestionTable {
     const late = timeLeft < 2 ** 31 ? [AbortSignal.timeout(Math.max(1, Math.ceil(timeLeft)))] : [];
     const stop = new AbortController();
     const within = AbortSignal.any([signal, stop.signal, ...late]);
+    // As many calls as there are questions listen to it.
+    setMaxListeners(0, within);
     let reserved = 0;
     let isFresh = false;
     const asked = open.map(async ({ agent, question }) => {

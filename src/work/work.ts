@@ -20,6 +20,8 @@ export interface Work {
   readonly hazard: number;
   /** Tokens to read before an item can be done: its documents, or its file. */
   readonly reading: number;
+  /** 1 for items whose source text is corrupted; left out, none is. */
+  readonly corrupt?: Uint8Array;
   /** Score from which the work counts as solved. */
   readonly pass: number;
 }

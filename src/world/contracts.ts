@@ -224,7 +224,7 @@ export interface Observer {
   readonly ask?: (agent: number, question: unknown) => void;
   readonly answer?: (agent: number, question: unknown, answer: Answer) => void;
   /** A call is put to account, cached reads included: when it is made, whether its answer will be of use or not. */
-  readonly spend?: (agent: number, usage: Usage) => void;
+  readonly spend?: (agent: number, usage: Usage, round: number) => void;
   readonly decide?: (agent: number, value: number) => void;
   readonly recover?: (agent: number) => void;
 }

@@ -595,7 +595,7 @@ export class World implements Commands {
     if (usage === undefined) return;
     this.promptTokens += usage.prompt;
     this.outputTokens += usage.output;
-    for (const observer of this.observers.spend) observer.spend(agent, usage);
+    for (const observer of this.observers.spend) observer.spend(agent, usage, this.round);
     const { tokens, money } = this.limits;
     if (this.promptTokens + this.outputTokens > tokens) this.stop('tokens');
     if (money === Number.POSITIVE_INFINITY) return;

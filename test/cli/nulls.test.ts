@@ -27,9 +27,7 @@ test('a sweep shows what arithmetic alone would give, in words and as JSON', asy
   const { stdout } = await synod([...sweep, '--nulls', '--json'], { cwd: folder });
   const points = jsonLines(stdout).filter(({ type }) => type === 'point');
   expect(points).toHaveLength(2);
-  expect(points[0]!.nulls).toMatchObject([
-    { null: 'vote-quorum', measure: 'share of runs not stopped in time' },
-  ]);
+  expect(points[0]!.nulls).toMatchObject([{ null: 'vote-quorum', measure: 'share not stopped in time' }]);
 });
 
 test('a sweep of a fitted mock says what it was fitted to', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { aheadBy, leastAhead, majorityRight, metricsOf, sharedErrors, zOf } from './work-closed-forms.ts';
 
 const steps = 40;
-const runs = 2000;
+const runs = 800;
 const of = (chance: number, protocol: object, behaviour: object = {}, task: object = {}) =>
   metricsOf(
     {

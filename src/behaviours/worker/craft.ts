@@ -32,6 +32,10 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
   const spent = new Float64Array(agents * items);
   const seen = new Int32Array(agents);
   const turns = new Int32Array(agents);
+  /** Tokens of preamble that each agent has yet to write. */
+  const debt = new Float64Array(agents);
+  /** Corrupted texts in each agent's context. */
+  const noise = new Int32Array(agents);
   let version = 0;
 
   const isOpen = (agent: number, item: number): boolean => mind.held(agent, item) === MISSING;
@@ -43,6 +47,12 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     if (own > 0 && own / cost[item]! >= -ln(1 - dice.roll(purposes.find, agent, item, 0))) return true;
     return overlap > 0 && (overlap * effort) / cost[item]! >= -ln(1 - dice.common(purposes.find, item));
   };
+  /** Each corrupted text that the agent has read for another item may lead it astray. */
+  const isConfused = (agent: number, item: number, count: number): boolean => {
+    let clear = 1;
+    for (let i = 0; i < noise[agent]!; i++) clear *= 1 - knobs.interference;
+    return dice.roll(purposes.confuse, agent, item, count) >= clear;
+  };
   const settle = (agent: number, item: number, joint: boolean): Claim => {
     const count = mind.tries(agent, item);
     let value = mind.answer(agent, item, count);
@@ -51,6 +61,9 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
       if (dice.roll(purposes.hazard, agent, item, count) < hazard)
         value = 1 + Math.floor(dice.second * work.variants);
     }
+    if (noise[agent]! > 0 && value === RIGHT && isConfused(agent, item, count))
+      value = 1 + Math.floor(dice.second * work.variants);
+    noise[agent] = noise[agent]! + (work.corrupt?.[item] ?? 0);
     if (joint) {
       version++;
       // Whoever was up to date sees its own change; whoever was not still does not know what it missed.
@@ -118,7 +131,10 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
       spent[agent * items + item] = 0;
     },
     work(agent, act, tokens) {
-      const effort = tokens * knobs.effort;
+      if (act.sync) debt[agent] = debt[agent]! + knobs.preamble;
+      const idle = Math.min(debt[agent]!, tokens);
+      debt[agent] = debt[agent]! - idle;
+      const effort = (tokens - idle) * knobs.effort;
       if (work.breadth === 'all') return searchAll(agent, act, effort);
       const item = next(agent, act.scope);
       if (item < 0) {

@@ -15,6 +15,9 @@ export const knobs = z.strictObject({
     .positive()
     .default(1)
     .describe('Useful effort per token written, against costs of items.'),
+  preamble: tokens
+    .default(0)
+    .describe('Tokens written at the beginning of each piece of work, to restate role and plan, that do no work.'),
   recall: probability
     .default(0)
     .describe('Verification: chance that a wrong claim is found out when checked.'),
@@ -30,6 +33,9 @@ export const knobs = z.strictObject({
     .default(0)
     .describe('Chance that an answer is the one that all would give, right or wrong, and not its own.'),
   selfCheck: probability.default(0).describe('Chance that a spare turn finds out one of the own errors.'),
+  interference: probability
+    .default(0)
+    .describe('Chance that a corrupted text read earlier, and still in context, confuses a later item.'),
   malformed: probability.default(0).describe('Chance that a sampled answer cannot be read.'),
   system: tokens.default(500).describe('Tokens of system text and task, the same for all agents.'),
   tools: tokens.default(0).describe('Tokens of tool schemas in every context.'),

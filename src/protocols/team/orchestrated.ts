@@ -1,6 +1,7 @@
 import type { Answered, Report } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
 import { type Gathering, gathering } from './gathering.ts';
+import { capOf } from './parameters.ts';
 import { shifts } from './shifts.ts';
 import { dealt, type Member, type TeamProtocol, team, upTo } from './team.ts';
 
@@ -15,7 +16,7 @@ export interface Orchestration {
   readonly plan: boolean;
   /** What workers do when there are fewer open items than workers. */
   readonly spare: 'share' | 'idle';
-  readonly cap?: number | undefined;
+  readonly budget?: number | undefined;
   /** How many fellows look at what a worker has done before the lead does. */
   readonly peers: number;
 }
@@ -30,7 +31,8 @@ export type Said =
  * open, until nothing is or the rounds are over. With peers, each worker's draft is first reviewed by some of its fellows.
  */
 export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol<Said> {
-  const { workers, rounds, turns, early, plan, cap } = how;
+  const { workers, rounds, turns, early, plan } = how;
+  const cap = capOf(how.budget, workers * rounds * turns);
   const { items, submit, held, digest } = team(setting, workers + 1, 'protocol.workers');
   const { begin, goOn } = shifts(setting.agents);
   const peers = Math.min(how.peers, workers - 1);

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { count } from '../../world/part.ts';
 
+/** `protocol.budget`: what was allowed, which is not what is spent. */
+export const budget = z
+  .number()
+  .positive()
+  .optional()
+  .describe(
+    'Tokens that all workers together may write, shared evenly over their turns; left out, no bound.',
+  );
+
+/** Tokens that one of so many turns may write. */
+export const capOf = (budget: number | undefined, turns: number): number | undefined =>
+  budget === undefined ? undefined : budget / turns;
+
 /** `protocol.workers` and its kin, as every architecture with a lead has them. */
 export const crew = {
   workers: count.max(1000).default(3).describe('How many agents work, beside the one who leads.'),
@@ -12,5 +25,5 @@ export const crew = {
     .enum(['share', 'idle'])
     .default('share')
     .describe('With fewer open items than workers: several share one, each on its own, or some are idle.'),
-  cap: z.number().positive().optional().describe('Tokens an agent may write in a turn.'),
+  budget,
 };
