@@ -61,6 +61,7 @@ import { gossipRounds } from './protocols/gossip-rounds.ts';
 import { hybridTeam } from './protocols/hybrid-team.ts';
 import { independent } from './protocols/independent.ts';
 import { luby } from './protocols/luby.ts';
+import { modelCascade } from './protocols/model-cascade.ts';
 import { opinions } from './protocols/opinions.ts';
 import { orchestratorWorkers } from './protocols/orchestrator-workers.ts';
 import { pairwiseElimination } from './protocols/pairwise-elimination.ts';
@@ -151,6 +152,7 @@ export const catalog = {
     hybridTeam,
     independent,
     luby,
+    modelCascade,
     opinions,
     orchestratorWorkers,
     pairwiseElimination,

@@ -122,7 +122,8 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const isGarbled = own.malformed > 0 && head.dice.roll(purposes.format, agent, item, draw) < own.malformed;
     if (isGarbled) return { value: { claims: [], ready: false }, unread: 'malformed', ...spent };
     const value = { claims: [{ item, value: head.answer(agent, item, draw, size) }], ready: true, mark };
-    return { value, ...spent };
+    const model = own.models?.[size ?? 'large'];
+    return { value, ...spent, usage: model === undefined ? spent.usage : { ...spent.usage, model } };
   };
   const check = (agent: number, question: Check): Answer<Answered> => {
     const { claim, draw } = question;

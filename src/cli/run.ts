@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { modeOf } from '../scenario/model.ts';
+import { type ModelConfig, modeOf } from '../scenario/model.ts';
 import type { Row, Run } from '../scenario/run.ts';
 import { label, runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
@@ -22,7 +22,7 @@ import {
   sourceOf,
   wholeNumber,
 } from './scenario-source.ts';
-import { note, paint, paintNote, print, printJson, width } from './terminal.ts';
+import { countLine, note, paint, paintNote, print, printJson, width } from './terminal.ts';
 
 interface RunArguments extends ScenarioArguments, ModelArguments {
   readonly replication: string;
@@ -71,10 +71,13 @@ export async function performed(
   observers: readonly Observer[] = [],
 ): Promise<Row | undefined> {
   const { model } = run.config as Config;
-  if (model !== undefined && modeOf(model) === 'live')
-    note(paintNote('dim', 'Answers are not recorded; --cassette FILE keeps them.'));
+  if (model !== undefined) sayWhoAnswers(model);
+  const { show, clear } = countLine('answers');
+  const { folder } = plan.source;
   try {
-    return await interruptible((signal) => perform(run, { folder: plan.source.folder, signal, observers }));
+    return await interruptible((signal) =>
+      perform(run, { folder, signal, observers, onAnswers: show }).finally(clear),
+    );
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     note(
@@ -83,6 +86,16 @@ export async function performed(
     process.exitCode = exit.interrupted;
     return undefined;
   }
+}
+
+function sayWhoAnswers(config: ModelConfig): void {
+  const mode = modeOf(config);
+  if (mode === 'strict') return;
+  const { model, cassette } = config;
+  const where = config.baseUrl ?? config.provider;
+  const kept =
+    mode === 'live' ? 'answers are not recorded; --cassette FILE keeps them' : `recorded on ${cassette}`;
+  note(paintNote('dim', `${model} at ${where} answers; ${kept}.`));
 }
 
 /** The run that the arguments choose: the first point that is left, in the replication asked for. */

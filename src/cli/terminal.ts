@@ -60,3 +60,13 @@ export function progressLine(what: string): { show: (progress: Progress) => void
     },
   };
 }
+
+/** A count, redrawn in place on a terminal; nothing elsewhere. */
+export function countLine(what: string): { show: (count: number) => void; clear: () => void } {
+  const stream = process.stderr;
+  if (!stream.isTTY) return { show: () => {}, clear: () => {} };
+  return {
+    show: (count) => void stream.write(`\r\u001b[K${shownNumber(count)} ${what}`),
+    clear: () => void stream.write('\r\u001b[K'),
+  };
+}

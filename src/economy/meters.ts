@@ -117,8 +117,13 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
     byEdge: (from, to) => (from === to ? ownOf(to) : perEdge.at(edges.get(from * agents + to) ?? -1)),
     edges() {
       const between = [...edges.keys()].map((key) => [Math.floor(key / agents), key % agents] as const);
-      const own = Array.from({ length: agents }, (_, agent) => [agent, agent] as const);
-      return [...between, ...own.filter(([agent]) => ownOf(agent).calls > 0)];
+      const own = Float64Array.from({ length: agents }, (_, agent) => perAgent[agent * columns]!);
+      for (const [from, to] of between) own[to]! -= perEdge.at(edges.get(from * agents + to)!).calls;
+      const alone: (readonly [number, number])[] = [];
+      own.forEach((calls, agent) => {
+        if (calls > 0) alone.push([agent, agent]);
+      });
+      return [...between, ...alone];
     },
     largestContext: () => largest,
   };
@@ -152,7 +157,19 @@ function addRow(cells: Float64Array, offset: number, row: Float64Array, width: n
 }
 
 function meterAt(cells: Float64Array, offset: number): Meter {
-  return Object.fromEntries(meterKinds.map((kind, i) => [kind, cells[offset + i] ?? 0])) as unknown as Meter;
+  const at = (i: number): number => cells[offset + i] ?? 0;
+  return {
+    calls: at(0),
+    prompt: at(1),
+    output: at(2),
+    dollars: at(3),
+    cachedRead: at(4),
+    cacheWrite: at(5),
+    reasoning: at(6),
+    latentSteps: at(7),
+    kvBytes: at(8),
+    requested: at(9),
+  };
 }
 
 /** Rows that grow in number. */

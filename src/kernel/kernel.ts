@@ -35,6 +35,8 @@ const LAST_SERIAL = 2147483647;
 const TOUCH_BYTES = 524288;
 /** Stands for the timers of every kernel that has armed none: a run without timers does not pay for a wheel. */
 const unarmed = new Timers();
+/** Stands for the calendar of every kernel that keeps its events in a ring. */
+const unused = new Calendar();
 /** How many events ahead state is read, in one burst, so that the waits for memory overlap. A power of two. */
 const BURST = 8;
 
@@ -50,7 +52,7 @@ export class Kernel {
 
   private readonly handlers: Handler[] = [];
   private kinds = 0;
-  private readonly calendar = new Calendar();
+  private readonly calendar: Calendar;
   private readonly ring: RoundsRing | null;
   private timers = unarmed;
   private readonly shuffle: ((serial: number) => number) | null;
@@ -84,6 +86,7 @@ export class Kernel {
     this.shuffle = tieShuffle === undefined ? null : permutation(tieShuffle);
     // The ring keeps order of arrival, so shuffled ties go through the calendar, which orders by any serial.
     this.ring = quantum === undefined || this.shuffle !== null ? null : new RoundsRing(quantum, capacity);
+    this.calendar = this.ring === null ? new Calendar() : unused;
     this.plainBelow = this.ring === null && this.shuffle === null ? LAST_SERIAL : -Infinity;
     this.serial = firstSerial | 0;
     this.firstSerial = this.serial;

@@ -3,6 +3,11 @@ import { Calendar } from './calendar.ts';
 const TICKS = 1024;
 /** Events in a chunk; a tick is a list of chunks. */
 const CHUNK = 32;
+/** Chunks to begin with, where no capacity is named; they double when they are used up. */
+const FEW_CHUNKS = 64;
+
+/** Stands for what lies beyond the window of every ring in which nothing does yet. */
+const nothing = new Calendar();
 
 /**
  * The future event list of a run whose delays are all whole multiples of one quantum: a ring of ticks, each a queue in
@@ -18,7 +23,7 @@ export class RoundsRing {
   serial = 0;
   datum = 0;
 
-  private readonly beyond: Calendar;
+  private beyond = nothing;
   private pairs: Int32Array;
   private nextChunk: Int32Array;
   private chunks = 0;
@@ -37,12 +42,11 @@ export class RoundsRing {
       throw new RangeError(`kernel: quantum must be a finite time above 0, but is ${quantum}.`);
     }
     this.quantum = quantum;
-    const chunks = 2 * TICKS + Math.ceil(capacity / CHUNK);
+    const chunks = FEW_CHUNKS + Math.ceil(capacity / CHUNK);
     // Chunk 0 stays unused, so that a cursor of 0 can mean "none".
     this.chunks = 1;
     this.pairs = new Int32Array(2 * CHUNK * chunks);
     this.nextChunk = new Int32Array(chunks);
-    this.beyond = new Calendar();
     this.tick = this.time = this.start = 0;
   }
 
@@ -59,6 +63,7 @@ export class RoundsRing {
   push(tick: number, serial: number, datum: number): void {
     const offset = tick - this.start;
     if (!(offset < TICKS)) {
+      if (this.beyond === nothing) this.beyond = new Calendar();
       this.beyond.push(tick, serial, datum);
       return;
     }

@@ -13,6 +13,8 @@ export interface DriveOptions {
   readonly models: Answering;
   readonly signal: AbortSignal;
   readonly observers?: readonly Observer[];
+  /** Told how many questions have been answered so far. */
+  readonly onAnswers?: ((answered: number) => void) | undefined;
 }
 
 /**
@@ -20,12 +22,16 @@ export interface DriveOptions {
  * order of events follows from the seed and the answers alone, so that a recording gives the same fingerprint. Throws
  * `Interrupted` when the signal asks for it, and a ScenarioError where no model can be asked or a cassette lacks an answer.
  */
-export async function drive(run: Run, { models, signal, observers = [] }: DriveOptions): Promise<Row> {
+export async function drive(
+  run: Run,
+  { models, signal, observers = [], onAnswers }: DriveOptions,
+): Promise<Row> {
   const config = run.config as Config;
   try {
     const { world: options, measure } = compile(config, run.seed, observers);
     const world = new World(options);
     const table = new QuestionTable(run, options, models);
+    let answered = 0;
     for (let step = 0; ; step++) {
       const advance = world.advance();
       if (advance.status === 'done') {
@@ -36,7 +42,11 @@ export async function drive(run: Run, { models, signal, observers = [] }: DriveO
       if (typeof why === 'string') {
         table.halt(why, step);
         world.halt(why);
-      } else for (const [id, answer] of why) world.provide(id, answer);
+        continue;
+      }
+      for (const [id, answer] of why) world.provide(id, answer);
+      answered += why.length;
+      onAnswers?.(answered);
     }
   } catch (error) {
     if (error instanceof ScenarioError || error instanceof Interrupted) throw error;

@@ -136,13 +136,7 @@ const isUnread = ({ value, unread }: Answer): boolean =>
   unread !== undefined || (value as Partial<Malformed> | undefined)?.kind === 'malformed';
 
 /** An answer as a model would have written it; what is malformed, as the slip that it stands for. */
-function writtenAs(
-  agent: number,
-  question: Question,
-  answer: Answered,
-  setting: Setting,
-  task: AgentsNetTask,
-): string {
+function writtenAs(agent: number, answer: Answered, setting: Setting, task: AgentsNetTask): string {
   if (typeof answer === 'string') return answer;
   switch (answer.kind) {
     case 'chosen':

@@ -10,6 +10,12 @@ export const knobs = z.strictObject({
     .default(0)
     .describe('Added to the log-odds of getting an item right; 0 leaves the chances of the task.'),
   small: z.number().default(-2).describe('The same for the small model, where a protocol calls one.'),
+  models: z
+    .strictObject({ small: z.string(), large: z.string() })
+    .optional()
+    .describe(
+      'Names of the models, as price tables know them; left out, all calls are of the one of the scenario.',
+    ),
   effort: z
     .number()
     .positive()
@@ -17,7 +23,9 @@ export const knobs = z.strictObject({
     .describe('Useful effort per token written, against costs of items.'),
   preamble: tokens
     .default(0)
-    .describe('Tokens written at the beginning of each piece of work, to restate role and plan, that do no work.'),
+    .describe(
+      'Tokens written at the beginning of each piece of work, to restate role and plan, that do no work.',
+    ),
   recall: probability
     .default(0)
     .describe('Verification: chance that a wrong claim is found out when checked.'),
