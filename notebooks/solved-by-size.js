@@ -41,7 +41,9 @@ const panels = [...cells].map(([task, profiles], i) => {
     });
     return `${bars.join('')}<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="1.8"/>`;
   });
-  const ticks = sizes.map((n) => `<text x="${x(n).toFixed(1)}" y="${height + 14}" text-anchor="middle">${n}</text>`);
+  const ticks = sizes.map(
+    (n) => `<text x="${x(n).toFixed(1)}" y="${height + 14}" text-anchor="middle">${n}</text>`,
+  );
   const grid = [0, 0.5, 1].map(
     (share) =>
       `<line x1="0" x2="${width}" y1="${y(share)}" y2="${y(share)}" stroke="#ddd"/>` +
@@ -57,7 +59,7 @@ const legend = Object.entries(colours).map(
 );
 writeFileSync(
   output,
-  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all.width} ${all.height}" font-family="sans-serif" font-size="11" fill="#333"><rect width="100%" height="100%" fill="white"/>${panels.join('')}${legend.join('')}<text x="${all.width - 24}" y="${all.height - 6}" text-anchor="end">agents; three graph families pooled, 95 % Wilson intervals</text></svg>\n`,
+  `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${all.width} ${all.height}" font-family="sans-serif" font-size="11" fill="#333"><title>Share of instances solved by the size of the group</title><rect width="100%" height="100%" fill="white"/>${panels.join('')}${legend.join('')}<text x="${all.width - 24}" y="${all.height - 6}" text-anchor="end">agents; three graph families pooled, 95 % Wilson intervals</text></svg>\n`,
 );
 console.log(`${rows.length} runs of ${input} drawn to ${output}`);
 

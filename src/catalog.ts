@@ -44,6 +44,7 @@ import { strategy } from './metrics/strategy.ts';
 import { work } from './metrics/work.ts';
 import { agentsnet } from './protocols/agentsnet.ts';
 import { aheadVoting } from './protocols/ahead-voting.ts';
+import { artifactPool } from './protocols/artifact-pool.ts';
 import { benOr } from './protocols/ben-or.ts';
 import { byzantineGame } from './protocols/byzantine-game.ts';
 import { changRoberts } from './protocols/chang-roberts.ts';
@@ -66,6 +67,7 @@ import { opinions } from './protocols/opinions.ts';
 import { orchestratorWorkers } from './protocols/orchestrator-workers.ts';
 import { pairwiseElimination } from './protocols/pairwise-elimination.ts';
 import { pbft } from './protocols/pbft.ts';
+import { persistentAgent } from './protocols/persistent-agent.ts';
 import { raft } from './protocols/raft.ts';
 import { randomColoring } from './protocols/random-coloring.ts';
 import { randomMatching } from './protocols/random-matching.ts';
@@ -79,6 +81,7 @@ import { stableQuorum } from './protocols/stable-quorum.ts';
 import { treeRollouts } from './protocols/tree-rollouts.ts';
 import { wMsr } from './protocols/w-msr.ts';
 import { approximateAgreement } from './tasks/approximate-agreement.ts';
+import { artifact } from './tasks/artifact.ts';
 import { broadcast } from './tasks/broadcast.ts';
 import { coloring } from './tasks/coloring.ts';
 import { consensus } from './tasks/consensus.ts';
@@ -135,6 +138,7 @@ export const catalog = {
   protocols: index<ProtocolPlan>([
     agentsnet,
     aheadVoting,
+    artifactPool,
     benOr,
     byzantineGame,
     changRoberts,
@@ -157,6 +161,7 @@ export const catalog = {
     orchestratorWorkers,
     pairwiseElimination,
     pbft,
+    persistentAgent,
     raft,
     randomColoring,
     randomMatching,
@@ -196,6 +201,7 @@ export const catalog = {
   ]),
   tasks: index<Task>([
     approximateAgreement,
+    artifact,
     broadcast,
     coloring,
     consensus,

@@ -66,7 +66,14 @@ const self =
   "(?:\\bI\\b|\\bI['’](?:m|ll|ve|d)\\b|\\b[Mm]y (?:group|choice|value|assignment|decision|final)\\b|\\bmyself\\b)";
 /** What makes a statement none. */
 const hedged =
-  /\b(?:if|unless|whether|should|could|would you|suggest|propose|might|avoid|not|n['’]t|other than|instead of)\b/i;
+  /\b(?:if|unless|whether|should|could|would you|suggest|propose|might|avoid|not|\w+n['’]t|other than|instead of)\b/i;
+
+/** What makes a statement on others none; of oneself, `I consider` is a first word on the matter. */
+const guessed =
+  /\b(?:consider\w*|reconsider|recommend\w*|encourage\w*|looking at|interested|open to|explor\w*|either|thoughts|think about)\b|\bGroup \d+,? or\b|\bGroup \d+, (?:Group )?\d/i;
+
+/** What stands right before the subject of a condition. */
+const condition = /\b(?:if|unless|whether|when|that both)\W+(?:\w+\W+)?$/i;
 
 const stance = (subject: number, value: number, author: number): Claim => ({
   topic: 'stance',
@@ -85,11 +92,16 @@ function statements(
   const { from, to, who } = speech;
   const claims: Claim[] = [];
   // Nobody else may come in between: in `I see that you are in Group 3` the subject is `you`.
-  const between = '((?:(?!\\b(?:you|we|they)\\b|\\b(?!Group)[A-Z][a-z]{2,})[^,;:]){0,60}?)';
+  const between =
+    '((?:(?!\\b(?:I|your?|we|our|they|their|his|her)\\b|\\b(?!Group)[A-Z][a-z]{2,})[^,;:]){0,60}?)';
   const subjects = new RegExp(`(${self}|\\byou(?:['’]re)?\\b|\\b${who.pattern})${between}\\b${value}`, 'g');
-  for (const [whole, subject = '', , found = ''] of sentence.matchAll(subjects)) {
-    if (hedged.test(whole)) continue;
+  for (const match of sentence.matchAll(subjects)) {
+    const [whole, subject = '', , found = ''] = match;
+    if (hedged.test(whole) || condition.test(sentence.slice(0, match.index))) continue;
     const isOwn = new RegExp(`^${self}`).test(subject);
+    // With what follows the value, for `Group 6, 7 or 8`.
+    const withRest = sentence.slice(match.index, match.index + whole.length + 20);
+    if (!isOwn && guessed.test(withRest)) continue;
     const about = isOwn ? from : /^you/.test(subject) ? to : who.agentOf(subject);
     claims.push(stance(about, read(found), from));
   }
@@ -140,13 +152,13 @@ const readers: Readonly<Record<AgentsNetTask, Reader>> = {
     return claims;
   },
   'leader-election'(sentence, { from, to, who }) {
-    if (/\bnot\b|n['’]t\b/i.test(sentence) || !/\blead(?:er)?\b|nominat|\bvote\b|elect/i.test(sentence))
-      return [];
+    if (/\bnot\b|n['’]t\b|\bif\b|\bwhether\b|\binterested\b|\bwho\b/i.test(sentence)) return [];
+    if (!/\blead(?:er)?\b|nominat|\bvote\b|elect/i.test(sentence)) return [];
     const somebody = `(I|me|myself|you|yourself|${who.pattern})`;
     const forms = [
       `\\b(?:nominat\\w+|support\\w*|vote for|back\\w*|elect\\w*|endors\\w+) ${somebody}`,
-      `\\b${somebody}(?:['’](?:d|m|ll))?(?: \\w+){0,4} (?:as|be|become|is|being) (?:\\w+ ){0,2}(?:the |our |a )?leader\\b`,
-      `\\b${somebody}(?: \\w+){0,2} (?:should|to|would|could|will) lead\\b`,
+      `\\b${somebody}(?:['’](?:d|m|ll))?(?: (?!you)[a-z]\\w*){0,4} (?:as|be|become|is|being) (?:\\w+ ){0,2}(?:the |our |a )?leader\\b`,
+      `\\b${somebody}(?: (?!you)[a-z]\\w*){0,2} (?:should|to|would|could|will) lead\\b`,
     ];
     const found = forms.map((form) => new RegExp(form).exec(sentence)?.[1]).find((it) => it !== undefined);
     if (found === undefined) return [];

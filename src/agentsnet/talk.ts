@@ -134,7 +134,7 @@ export const strategies = {
 } as const;
 
 /** Whether a claim is about somebody who does not exist. */
-export const isInvented = (claim: Claim, setting: Setting): boolean => claim.subject >= setting.agents;
+const isInvented = (claim: Claim, setting: Setting): boolean => claim.subject >= setting.agents;
 
 /** An agent's name; somebody who does not exist gets one that nobody has. */
 export function nameOf(agent: number, setting: Setting): string {

@@ -79,6 +79,12 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
       lose(agent, item);
     }
   };
+  /** What an agent writes at the end of a shift: free text, or a document, whose form asks for every field. */
+  const written = (agent: number, { scope, document }: Act): Report => {
+    if (document !== true) return report(agent, scope ?? everything);
+    const text = report(agent, everything);
+    return { ...text, tokens: own.request + own.field * work.items, lossless: true };
+  };
   const told = (
     claims: readonly Claim[],
     ready: boolean,
@@ -89,6 +95,17 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     ...spent,
   });
 
+  const { channel } = own;
+  /** Tokens and latent steps whose keys and values an agent has at the end of a turn, those handed to it included. */
+  const memoryOf = ({ usage }: Spent, { heard }: Question): number =>
+    heard.reduce((sum, { memory = 0 }) => sum + memory, usage.prompt + (usage.latentSteps ?? 0));
+  /** A turn in hidden states: nothing is written, and at its end keys and values of all that was read are moved. */
+  const handOn = (spent: Spent, question: Question, isOver: boolean): Spent => {
+    if (channel.kind !== 'latent') return spent;
+    const thought = { ...spent, usage: { ...spent.usage, latentSteps: channel.steps } };
+    const kvBytes = isOver ? channel.bytesPerToken * memoryOf(thought, question) : 0;
+    return { ...thought, usage: { ...thought.usage, kvBytes } };
+  };
   const act = (agent: number, question: Act): Answer<Answered> => {
     const scope = question.scope ?? everything;
     if (question.afresh) for (const item of scope) head.hold(agent, item, MISSING);
@@ -97,17 +114,22 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const tokens = Math.min(own.thought, question.cap ?? own.thought);
     const claims = doWork(agent, question, tokens);
     const isDone = isReady(agent, scope);
-    const draft = question.report || isDone ? report(agent, scope) : undefined;
-    const spent = context.turn(agent, question, tokens + (draft?.tokens ?? 0));
+    const text = question.report || isDone ? written(agent, question) : undefined;
+    const isLatent = channel.kind === 'latent' && question.inside === true;
+    const spent = isLatent
+      ? handOn(context.turn(agent, question, 0), question, text !== undefined)
+      : context.turn(agent, question, tokens + (text?.tokens ?? 0));
+    const draft =
+      isLatent && text ? { ...text, tokens: 0, lossless: true, memory: memoryOf(spent, question) } : text;
     // The call itself may have had to make room: what it could not read any more it cannot report.
     if (context.forgets) forget(agent, scope);
     const ready = context.forgets ? isReady(agent, scope) : isDone;
-    const written = draft && context.forgets ? { ...draft, claims: claimsOf(agent, scope) } : draft;
+    const handed = draft && context.forgets ? { ...draft, claims: claimsOf(agent, scope) } : draft;
     for (const { item } of claims) {
       context.find(agent, item);
       found[agent * work.items + item] = 1;
     }
-    return told(claims, ready, written, spent);
+    return told(claims, ready, handed, spent);
   };
   const gather = (agent: number, question: Gather): Answer<Answered> => {
     const take = question.kind === 'review' ? review : merge;

@@ -22,8 +22,6 @@ export type MeterKind = (typeof meterKinds)[number];
 export type Meter = Readonly<Record<MeterKind, number>>;
 
 const columns = meterKinds.length;
-// Columns that a call without a cache fills, one with a cache, and any.
-const [few, some] = [4, 6];
 
 /** What a run has spent so far, by agent, edge, round and purpose. */
 export interface Meters {
@@ -55,16 +53,22 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
   const perEdge = new Table();
   const purposes = new Map<string, number>();
   const edges = new Map<number, number>();
-  const row = new Float64Array(columns);
+  // Calls of one round and purpose come in a row, so that they are booked under both together, once either changes.
+  const pending = new Float64Array(columns);
+  let pendingRound = -1;
+  let pendingPurpose = 'first';
   let largest = 0;
-  // Most calls are for what the last one was for.
-  let lastPurpose: string | undefined;
-  let lastIndex = 0;
 
   const indexIn = <Key>(known: Map<Key, number>, key: Key): number => {
     let index = known.get(key);
     if (index === undefined) known.set(key, (index = known.size));
     return index;
+  };
+  const settle = (): void => {
+    if (pending[0] === 0) return;
+    perRound.add(pendingRound + 1, pending);
+    perPurpose.add(indexIn(purposes, pendingPurpose), pending);
+    pending.fill(0);
   };
   const refuse = (agent: number, usage: Usage): void => {
     if (!(agent >= 0 && agent < agents))
@@ -72,7 +76,12 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
     const fault = usageFault(usage);
     if (fault !== undefined) throw new RangeError(`meters: usage of agent ${agent}: ${fault}.`);
   };
-
+  const bookEdge = (from: number, to: number, usage: Usage, dollars: number): void => {
+    const { prompt, output, cachedRead = 0, cacheWrite = 0 } = usage;
+    const row = Float64Array.of(1, prompt, output, dollars, cachedRead, cacheWrite, 0, 0, 0, 0);
+    addRest(row, 0, usage);
+    perEdge.add(indexIn(edges, from * agents + to), row);
+  };
   /** What is left of an agent's spending once others' messages have answered for theirs. */
   const ownOf = (agent: number): Meter => {
     const own = perAgent.slice(agent * columns, (agent + 1) * columns);
@@ -88,32 +97,63 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
 
   return {
     add(agent, round, usage) {
-      if (!(agent >= 0 && agent < agents && isSound(usage))) refuse(agent, usage);
-      const width = fill(row, usage);
-      row[3] = charge === undefined ? Number.NaN : charge(usage);
-      addRow(perAgent, agent * columns, row, width);
-      perRound.add(round + 1, row, width);
-      const { purpose = 'first', edge } = usage;
-      if (purpose !== lastPurpose) {
-        lastPurpose = purpose;
-        lastIndex = indexIn(purposes, purpose);
+      const { prompt, output, cachedRead = 0, cacheWrite = 0, reasoning = 0 } = usage;
+      const { latentSteps = 0, kvBytes = 0, requested = 0, purpose = 'first', edge } = usage;
+      // Read once and written here, since this is done for every call; not a number fails these comparisons too.
+      const isPlain = reasoning === 0 && latentSteps === 0 && kvBytes === 0 && requested === 0;
+      const isSimple =
+        isPlain && cachedRead >= 0 && cacheWrite >= 0 && cachedRead + cacheWrite <= prompt && output >= 0;
+      if (!(agent >= 0 && agent < agents && (isSimple || isSound(usage)))) refuse(agent, usage);
+      if (round !== pendingRound || purpose !== pendingPurpose) {
+        settle();
+        pendingRound = round;
+        pendingPurpose = purpose;
       }
-      perPurpose.add(lastIndex, row, width);
-      if (edge !== undefined && edge !== agent)
-        perEdge.add(indexIn(edges, edge * agents + agent), row, width);
-      const read = row[1]! + row[2]!;
-      if (read > largest) largest = read;
+      const dollars = charge === undefined ? Number.NaN : charge(usage);
+      const at = agent * columns;
+      pending[0]! += 1;
+      pending[1]! += prompt;
+      pending[2]! += output;
+      pending[3]! += dollars;
+      perAgent[at]! += 1;
+      perAgent[at + 1]! += prompt;
+      perAgent[at + 2]! += output;
+      perAgent[at + 3]! += dollars;
+      if (cachedRead + cacheWrite > 0) {
+        pending[4]! += cachedRead;
+        pending[5]! += cacheWrite;
+        perAgent[at + 4]! += cachedRead;
+        perAgent[at + 5]! += cacheWrite;
+      }
+      if (!isPlain) {
+        addRest(pending, 0, usage);
+        addRest(perAgent, at, usage);
+      }
+      if (edge !== undefined && edge !== agent) bookEdge(edge, agent, usage, dollars);
+      if (prompt + output > largest) largest = prompt + output;
     },
-    total: () => {
+    total() {
       const total = new Float64Array(columns);
       for (let i = 0; i < perAgent.length; i++) total[i % columns]! += perAgent[i]!;
       return meterAt(total, 0);
     },
     byAgent: (agent) => meterAt(perAgent, agent * columns),
-    byRound: (round) => perRound.at(round + 1),
-    rounds: () => Math.max(0, perRound.size - 1),
-    byPurpose: (purpose) => perPurpose.at(purposes.get(purpose) ?? -1),
-    purposes: () => [...purposes.keys()],
+    byRound(round) {
+      settle();
+      return perRound.at(round + 1);
+    },
+    rounds() {
+      settle();
+      return Math.max(0, perRound.size - 1);
+    },
+    byPurpose(purpose) {
+      settle();
+      return perPurpose.at(purposes.get(purpose) ?? -1);
+    },
+    purposes() {
+      settle();
+      return [...purposes.keys()];
+    },
     byEdge: (from, to) => (from === to ? ownOf(to) : perEdge.at(edges.get(from * agents + to) ?? -1)),
     edges() {
       const between = [...edges.keys()].map((key) => [Math.floor(key / agents), key % agents] as const);
@@ -129,31 +169,12 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
   };
 }
 
-/** Answers how many columns it has filled; dollars are left to others. */
-function fill(row: Float64Array, usage: Usage): number {
-  row[0] = 1;
-  row[1] = usage.prompt;
-  row[2] = usage.output;
-  const {
-    cachedRead = 0,
-    cacheWrite = 0,
-    reasoning = 0,
-    latentSteps = 0,
-    kvBytes = 0,
-    requested = 0,
-  } = usage;
-  row[4] = cachedRead;
-  row[5] = cacheWrite;
-  if (reasoning + latentSteps + kvBytes + requested === 0) return cachedRead + cacheWrite === 0 ? few : some;
-  row[6] = reasoning;
-  row[7] = latentSteps;
-  row[8] = kvBytes;
-  row[9] = requested;
-  return columns;
-}
-
-function addRow(cells: Float64Array, offset: number, row: Float64Array, width: number): void {
-  for (let i = 0; i < width; i++) cells[offset + i]! += row[i]!;
+/** Adds what few calls have: the columns from the seventh on. */
+function addRest(cells: Float64Array, at: number, usage: Usage): void {
+  cells[at + 6]! += usage.reasoning ?? 0;
+  cells[at + 7]! += usage.latentSteps ?? 0;
+  cells[at + 8]! += usage.kvBytes ?? 0;
+  cells[at + 9]! += usage.requested ?? 0;
 }
 
 function meterAt(cells: Float64Array, offset: number): Meter {
@@ -177,14 +198,14 @@ class Table {
   size = 0;
   private cells = new Float64Array(16 * columns);
 
-  add(index: number, row: Float64Array, width: number): void {
+  add(index: number, row: Float64Array): void {
     if (index >= this.size) this.size = index + 1;
     while (this.size * columns > this.cells.length) {
       const larger = new Float64Array(2 * this.cells.length);
       larger.set(this.cells);
       this.cells = larger;
     }
-    addRow(this.cells, index * columns, row, width);
+    for (let i = 0; i < columns; i++) this.cells[index * columns + i]! += row[i]!;
   }
 
   /** All zero where there is no such row. */

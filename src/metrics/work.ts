@@ -8,8 +8,8 @@ import { part } from '../world/part.ts';
  * Work as it is done.
  *
  * turns: calls of all agents · agentTurns: most calls of one agent, which is the depth of work that cannot be done side by
- * side · messagesPerTurn · right, wrong, missing: shares of the items in the product handed in · score: as the task
- * scores it · redundancy: share of the claims made that were about an item somebody else had done before · falseClaims:
+ * side · messagesPerTurn · right, wrong, missing: shares of the items in the product handed in · tokensPerRight: tokens for each
+ * item that is right · redundancy: share of the claims made that were about an item somebody else had done before · falseClaims:
  * wrong claims that somebody came to by itself · contamination: wrong claims held by anybody, for each of these.
  */
 export const work = part({
@@ -50,12 +50,20 @@ function begin(setting: Setting): Metric {
         agentTurns: turns.reduce((most, it) => Math.max(most, it), 0),
         messagesPerTurn: all > 0 ? ending.counts.messages / all : Number.NaN,
         ...shares(ending),
+        tokensPerRight: tokensPerRight(ending),
         redundancy: made > 0 ? again / made : Number.NaN,
         falseClaims: errors,
         contamination: errors > 0 ? (errors + taken) / errors : Number.NaN,
       };
     },
   };
+}
+
+/** Tokens for each item that came out right. */
+function tokensPerRight(ending: Ending): number {
+  const right = shares(ending).right * deskOf(ending.setting).work.items;
+  const { promptTokens, outputTokens } = ending.counts;
+  return right > 0 ? (promptTokens + outputTokens) / right : Number.NaN;
 }
 
 function shares({ decisions, setting }: Ending): { right: number; wrong: number; missing: number } {

@@ -3,7 +3,7 @@ import type { Report } from '../work/talk.ts';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { budget, capOf } from './team/parameters.ts';
-import { shifts } from './team/shifts.ts';
+import { type Shift, shifts } from './team/shifts.ts';
 import { type TeamProtocol, team } from './team/team.ts';
 
 /**
@@ -25,17 +25,25 @@ export const sequentialRoles = part({
     begin: (setting): TeamProtocol<Report> => {
       const { submit, held, digest } = team(setting, roles, 'protocol.roles');
       const { begin, goOn } = shifts(setting.agents);
-      const shift = { turns, early, joint: false, cap: capOf(budget, roles * turns) };
+      const cap = capOf(budget, roles * turns);
+      const shiftOf = (id: number, heard: readonly Report[]): Shift => ({
+        turns,
+        early,
+        joint: false,
+        cap,
+        heard,
+        inside: id < roles - 1,
+      });
       return {
         form: 'events',
         content: 'object',
         held,
         digest,
         start(me) {
-          if (me.id === 0) begin(me, { ...shift, heard: [] });
+          if (me.id === 0) begin(me, shiftOf(0, []));
         },
         message(me, report) {
-          begin(me, { ...shift, heard: [report] });
+          begin(me, shiftOf(me.id, [report]));
         },
         answer(me, answer) {
           const report = goOn(me, answer);

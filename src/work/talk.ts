@@ -19,6 +19,10 @@ export interface Report {
   readonly claims: readonly Claim[];
   /** Tokens to read it. */
   readonly tokens: number;
+  /** Whether nothing of it can be lost on its readers: a document with every field, or keys and values. */
+  readonly lossless?: boolean;
+  /** Where it is handed on as keys and values: of how many tokens and latent steps. */
+  readonly memory?: number;
 }
 
 /** Which model is to answer, where an agent has two. */
@@ -48,6 +52,10 @@ export interface Act extends AnyQuestion {
   readonly sync: boolean;
   /** Whether its scope is to be done anew: what it held of it gives way to what it hears. */
   readonly afresh: boolean;
+  /** Whether its report is a document with a field for every item, and not free text. */
+  readonly document?: boolean;
+  /** Whether fellows alone read what it writes, so that it need not be text. */
+  readonly inside?: boolean;
   /** Tokens it may write in this turn; left out, as many as it likes. */
   readonly cap?: number | undefined;
 }

@@ -22,6 +22,8 @@ export interface Work {
   readonly reading: number;
   /** 1 for items whose source text is corrupted; left out, none is. */
   readonly corrupt?: Uint8Array;
+  /** 1 for items of which running the product shows whether they are right; left out, none is. */
+  readonly tested?: Uint8Array;
   /** Score from which the work counts as solved. */
   readonly pass: number;
 }

@@ -29,7 +29,7 @@ test('a live run is recorded, and replays when the server is gone', async () => 
   expect(server.stdout).toMatch(/Served \d+ requests/);
   expect(live?.code).toBe(0);
   const [row] = jsonLines(live!.stdout);
-  expect((row?.metrics as Record<string, number>).callRetries).toBeGreaterThan(0);
+  expect(row?.metrics).toMatchObject({ callRetries: expect.any(Number), answersFailed: 0 });
   const cassette = 'results/agentsnet-mock-any.cassette.jsonl';
   expect(live!.stderr).toContain(cassette);
   const replayed = await synod(['run', ...words, '--cassette', cassette, '--cassette-mode', 'strict'], {

@@ -414,7 +414,7 @@ describe('a protocol that errs is told so', () => {
     [
       'deciding twice',
       'agent 0 decides 2, but has decided 1',
-      (me: { decide: (v: number) => void }) => (me.decide(1), me.decide(2)),
+      (me: { decide: (v: number) => void }) => [1, 2].forEach(me.decide.bind(me)),
     ],
     [
       'deciding nothing',

@@ -21,6 +21,7 @@ export const knobs = z.strictObject({
     .positive()
     .default(1)
     .describe('Useful effort per token written, against costs of items.'),
+  field: tokens.default(100).describe('Tokens of one field in a document that has all of them.'),
   preamble: tokens
     .default(0)
     .describe(
@@ -50,6 +51,23 @@ export const knobs = z.strictObject({
   request: tokens.default(50).describe('Tokens of each request.'),
   thought: tokens.default(500).describe('Tokens written in a turn before anything is reported.'),
   claim: tokens.default(40).describe('Tokens of one claim in a report.'),
+  channel: z
+    .discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('text') }),
+      z.strictObject({
+        kind: z.literal('latent'),
+        steps: z.int().min(0).default(40).describe('Latent steps in place of what would be written.'),
+        bytesPerToken: z
+          .number()
+          .positive()
+          .default(147_456)
+          .describe(
+            'Keys and values of a token: 2 x layers x heads x width x bytes; of Qwen3-8B at 16 bits by default.',
+          ),
+      }),
+    ])
+    .default({ kind: 'text' })
+    .describe('How workers of one model hand on: in words, or as keys and values, of which nothing is lost.'),
   window: z
     .number()
     .positive()

@@ -43,9 +43,9 @@ export function uptake({ agents }: Setting, mind: Mind): Uptake {
   };
   const gather = (agent: number, reports: readonly Report[], pass: (claim: Claim) => number): Claim[] => {
     const heard = new Map<number, number[]>();
-    for (const { claims } of reports) {
+    for (const { claims, lossless } of reports) {
       for (const claim of claims) {
-        const value = pass(claim);
+        const value = lossless === true ? claim.value : pass(claim);
         if (value === MISSING) continue;
         const values = heard.get(claim.item);
         if (values === undefined) heard.set(claim.item, [value]);

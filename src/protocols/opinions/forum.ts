@@ -17,6 +17,8 @@ export class Forum {
   readonly isResting: Uint8Array;
   /** The referee has ended it. */
   isOver = false;
+  /** An agent that held another opinion than agent 0 when the referee last looked. */
+  private dissenter = 0;
   private resting = 0;
   private readonly agents: number;
   private readonly offsets: Int32Array;
@@ -37,9 +39,8 @@ export class Forum {
     this.hasLeft = new Uint8Array(agents);
     this.isResting = Uint8Array.from(this.isCommitted);
     for (const rests of this.isResting) this.resting += rests;
-    const { stop, within } = params;
-    const counts = (stop === 'unanimity' && within === 0) || (typeof stop === 'object' && 'value' in stop);
-    this.census = counts ? new Census(this.opinions) : undefined;
+    const { stop } = params;
+    this.census = typeof stop === 'object' && 'value' in stop ? new Census(this.opinions) : undefined;
     this.streaks = new Int32Array(typeof stop === 'object' && 'streak' in stop ? agents : 0);
     this.agrees = new Uint8Array(this.streaks.length);
   }
@@ -120,17 +121,30 @@ export class Forum {
   }
 
   private isDone(): boolean {
-    const { stop } = this.params;
+    const { stop, within } = this.params;
+    if (stop === 'unanimity') return within === 0 && this.isUnanimous();
     if (stop === 'settled') return this.resting === this.agents;
     const { census } = this;
-    if (census === undefined) return false;
-    if (typeof stop === 'object' && 'value' in stop) {
-      const held = census.of(stop.value);
-      // The small excess forgives what a product such as 0.07 * 100 loses.
-      if (stop.most !== undefined) return held <= stop.most * this.agents + 1e-9;
-      return held >= (stop.least ?? 1) * this.agents - 1e-9;
+    if (census === undefined || typeof stop !== 'object' || !('value' in stop)) return false;
+    const held = census.of(stop.value);
+    // The small excess forgives what a product such as 0.07 * 100 loses.
+    if (stop.most !== undefined) return held <= stop.most * this.agents + 1e-9;
+    return held >= (stop.least ?? 1) * this.agents - 1e-9;
+  }
+
+  /**
+   * Looks at one dissenter while that one lasts, and for another only then: a search past n agents to one of d dissenters
+   * takes n / d looks, but one of n steps on average brings it about.
+   */
+  private isUnanimous(): boolean {
+    const { opinions, agents } = this;
+    const common = opinions[0];
+    if (opinions[this.dissenter] !== common) return false;
+    for (let looked = 0; looked < agents; looked++) {
+      this.dissenter = this.dissenter + 1 === agents ? 0 : this.dissenter + 1;
+      if (opinions[this.dissenter] !== common) return false;
     }
-    return census.distinct === 1 && census.without === 0;
+    return true;
   }
 
   private stir(agent: number): void {

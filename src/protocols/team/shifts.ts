@@ -10,6 +10,10 @@ export interface Shift {
   readonly scope?: readonly number[] | undefined;
   readonly joint: boolean;
   readonly afresh?: boolean;
+  /** Whether the report is a document with every field. */
+  readonly document?: boolean;
+  /** Whether fellows alone read the report. */
+  readonly inside?: boolean;
   readonly purpose?: Purpose;
   /** Tokens it may write in each turn. */
   readonly cap?: number | undefined;
@@ -31,7 +35,7 @@ export function shifts(agents: number): Shifts {
   const under = new Array<Shift | undefined>(agents);
   const left = new Int32Array(agents);
   const ask = (me: Asker, shift: Shift, isFirst: boolean): void => {
-    const { scope, joint, purpose = 'work', cap } = shift;
+    const { scope, joint, purpose = 'work', cap, inside = false, document = false } = shift;
     const question: Act = {
       kind: 'act',
       purpose,
@@ -43,6 +47,8 @@ export function shifts(agents: number): Shifts {
       sync: isFirst,
       afresh: isFirst && shift.afresh === true,
       cap,
+      inside,
+      document,
     };
     me.ask(question);
   };
