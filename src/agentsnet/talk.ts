@@ -133,9 +133,6 @@ export const strategies = {
   'vertex-cover': ['stay out in the order of our names', 'let everyone who is willing coordinate'],
 } as const;
 
-/** Whether a claim is about somebody who does not exist. */
-const isInvented = (claim: Claim, setting: Setting): boolean => claim.subject >= setting.agents;
-
 /** An agent's name; somebody who does not exist gets one that nobody has. */
 export function nameOf(agent: number, setting: Setting): string {
   const { agents, names } = setting;
