@@ -110,7 +110,7 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const scope = question.scope ?? everything;
     if (question.afresh) for (const item of scope) head.hold(agent, item, MISSING);
     if (question.sync) sync(agent);
-    if (question.heard.length > 0) merge(agent, question.heard);
+    const taken = question.heard.length > 0 ? merge(agent, question.heard) : [];
     const tokens = Math.min(own.thought, question.cap ?? own.thought);
     const claims = doWork(agent, question, tokens);
     const isDone = isReady(agent, scope);
@@ -129,7 +129,8 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
       context.find(agent, item);
       found[agent * work.items + item] = 1;
     }
-    return told(claims, ready, handed, spent);
+    const answer = told(claims, ready, handed, spent);
+    return taken.length === 0 ? answer : { ...answer, value: { ...answer.value, taken } };
   };
   const gather = (agent: number, question: Gather): Answer<Answered> => {
     const take = question.kind === 'review' ? review : merge;

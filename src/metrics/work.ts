@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Answered, isWorkQuestion } from '../work/talk.ts';
+import { type Answered, type Claim, isWorkQuestion } from '../work/talk.ts';
 import { deskOf } from '../work/work.ts';
 import type { Ending, Metric, MetricPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
@@ -10,7 +10,8 @@ import { part } from '../world/part.ts';
  * turns: calls of all agents · agentTurns: most calls of one agent, which is the depth of work that cannot be done side by
  * side · messagesPerTurn · right, wrong, missing: shares of the items in the product handed in · tokensPerRight: tokens for each
  * item that is right · redundancy: share of the claims made that were about an item somebody else had done before · falseClaims:
- * wrong claims that somebody came to by itself · contamination: wrong claims held by anybody, for each of these.
+ * wrong claims that somebody came to by itself on a sound base · contamination: claims touched for each of
+ * these: wrong ones, whoever holds them, and right ones built on what is touched.
  */
 export const work = part({
   name: 'work',
@@ -21,26 +22,39 @@ export const work = part({
 
 function begin(setting: Setting): Metric {
   const desk = deskOf(setting);
-  const { items } = desk.work;
+  const { items, needs } = desk.work;
   const turns = new Int32Array(setting.agents);
   const doneBy = new Int32Array(items).fill(-1);
   let made = 0;
   let again = 0;
   let errors = 0;
-  let taken = 0;
+  let touches = 0;
+  /** 1 where an agent holds something wrong of an item, or something built on that. */
+  const touched = new Uint8Array(setting.agents * items);
+  /** Whether the claim is touched; tells of an error, whether it was made on a sound base. */
+  const touch = (agent: number, { item, value }: Claim): 'no' | 'by its base' | 'of itself' => {
+    const base = needs[item]!.some((need) => touched[agent * items + need] === 1);
+    touched[agent * items + item] = base || value > 0 ? 1 : 0;
+    if (!base && value <= 0) return 'no';
+    touches++;
+    return base ? 'by its base' : 'of itself';
+  };
 
   return {
     answer(agent, question, answer) {
       if (!isWorkQuestion(question)) return;
       turns[agent] = turns[agent]! + 1;
       const value = answer.value as Answered | undefined;
-      for (const { item, value: held } of value?.claims ?? []) {
-        if (question.kind === 'act') {
-          made++;
-          if (doneBy[item]! >= 0 && doneBy[item] !== agent) again++;
-          else doneBy[item] = agent;
-          if (held > 0) errors++;
-        } else if (held > 0 && question.kind !== 'sample') taken++;
+      for (const claim of value?.taken ?? []) touch(agent, claim);
+      if (question.kind === 'check') return;
+      for (const claim of value?.claims ?? []) {
+        const how = touch(agent, claim);
+        if (question.kind !== 'act') continue;
+        const { item } = claim;
+        made++;
+        if (doneBy[item]! >= 0 && doneBy[item] !== agent) again++;
+        else doneBy[item] = agent;
+        if (how === 'of itself') errors++;
       }
     },
     finish(ending) {
@@ -53,7 +67,7 @@ function begin(setting: Setting): Metric {
         tokensPerRight: tokensPerRight(ending),
         redundancy: made > 0 ? again / made : Number.NaN,
         falseClaims: errors,
-        contamination: errors > 0 ? (errors + taken) / errors : Number.NaN,
+        contamination: errors > 0 ? touches / errors : Number.NaN,
       };
     },
   };

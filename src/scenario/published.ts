@@ -44,7 +44,11 @@ const measureSchema = z.union([
 export const publishedSchema = z.array(
   z.strictObject({
     claim: z.string().min(1).max(300).describe('What is claimed, in one sentence.'),
-    figure: z.number().describe('The published figure, in the unit of the measure.'),
+    figure: z
+      .union([z.number(), z.enum(['positive', 'negative'])])
+      .describe(
+        'The published figure, in the unit of the measure; a sign alone where no number was published.',
+      ),
     within: z.number().min(0).default(0).describe('How far from it still counts as the same.'),
     neutral: z
       .number()
@@ -81,7 +85,7 @@ const resamples = 200;
 /**
  * Holds published figures against the rows of the scenario's sweep. The interval is the 95 % percentile bootstrap over
  * replications, taken together over all points, since they share their seeds. reproduced: the interval meets the
- * figure give or take `within` · direction: it lies on the same side of `neutral` · else not-reproduced.
+ * figure give or take `within`, or has its sign · direction: it lies on the same side of `neutral` · else not-reproduced.
  */
 export function holdPublished(published: readonly Published[], rows: readonly Row[], seed = 1): Held[] {
   const points = pointsOf(rows);
@@ -118,10 +122,12 @@ function verdictOf(
   { simulated, low, high }: { simulated: number; low: number; high: number },
 ): Held['verdict'] {
   if (Number.isNaN(simulated)) return 'not-reproduced';
-  if (low <= figure + within && high >= figure - within) return 'reproduced';
   const isRatio =
     measure !== undefined && 'as' in measure && (measure.as === 'ratio' || measure.as === 'equivalents');
   const nothing = neutral ?? (isRatio ? 1 : 0);
+  if (figure === 'positive') return low > nothing ? 'reproduced' : 'not-reproduced';
+  if (figure === 'negative') return high < nothing ? 'reproduced' : 'not-reproduced';
+  if (low <= figure + within && high >= figure - within) return 'reproduced';
   if (figure > nothing) return low > nothing ? 'direction' : 'not-reproduced';
   return figure < nothing && high < nothing ? 'direction' : 'not-reproduced';
 }

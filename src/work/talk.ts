@@ -85,8 +85,10 @@ export interface Check extends AnyQuestion {
 export type Question = Act | Gather | Sample | Check;
 
 export interface Answered {
-  /** What was found in this turn, taken over, or sampled. */
+  /** What was found in this turn, taken over from reports that were to be gathered, or sampled. */
   readonly claims: readonly Claim[];
+  /** What was taken over from reports before a turn of work, where anything was. */
+  readonly taken?: readonly Claim[];
   /** Whether the agent holds something for every item that is its to do. Of a check: whether the claim passes. */
   readonly ready: boolean;
   readonly report?: Report;

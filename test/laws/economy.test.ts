@@ -116,7 +116,14 @@ describe('chains', () => {
 
 describe('the prefix cache', () => {
   const anyRequests = () =>
-    fc.array(fc.record({ gap: fc.nat(150), path: anyPath(), begins: fc.nat(30) }), { maxLength: 60 });
+    fc.array(
+      fc.record({
+        gap: fc.oneof(fc.constantFrom(0, 1, 5), fc.nat(150)),
+        path: anyPath(),
+        begins: fc.nat(60),
+      }),
+      { maxLength: 60 },
+    );
   const anyRules = () =>
     fc.record({
       ttl: fc.integer({ min: 1, max: 300 }),
@@ -218,6 +225,15 @@ describe('the prefix cache', () => {
     cache.request(0, chain, 50);
     expect(cache.request(49, chain, 99).cachedRead).toBe(0);
     expect(cache.request(50, chain, 100).cachedRead).toBe(chains.length(chain));
+  });
+
+  test('of two that write the same, is usable from the response that begins first', () => {
+    const chains = new Chains();
+    const cache = new PrefixCache(chains, { ttl: 1000 });
+    const chain = chainOf(chains, [1, 2]);
+    cache.request(0, chain, 90);
+    cache.request(10, chain, 50);
+    expect(cache.request(60, chain).cachedRead).toBe(chains.length(chain));
   });
 
   test('keeps nothing below its minimum, and up to the breakpoint only', () => {
@@ -414,6 +430,8 @@ describe('meters', () => {
     account.add(1, -1, { prompt: 9, output: 2, purpose: 'retry' });
     expect([account.byAgent(0).dollars, account.total().dollars]).toEqual([1, Number.NaN]);
     expect(account.byEdge(1, 0).prompt).toBe(3);
+    expect([-1, 0, 1].map((round) => account.byRound(round).prompt)).toEqual([9, 3, 0]);
+    expect(account.byPurpose('retry').prompt).toBe(9);
     expect(account.byEdge(1, 1).prompt).toBe(9);
     expect(account.byEdge(0, 1).calls).toBe(0);
     expect(account.byPurpose('repair').calls).toBe(0);

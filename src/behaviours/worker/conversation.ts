@@ -34,12 +34,13 @@ const identities = { system: 1, request: 2, items: 1000 } as const;
 
 export function conversation(
   { agents, chains: shared }: Pick<Setting, 'agents' | 'chains'>,
-  { system, tools, request, window, overflow }: Knobs,
+  { system, tools, request, memory, skills, window, overflow }: Knobs,
   reading: number,
   keeps: (agent: number, item: number) => boolean,
 ): Conversation {
   const chains = shared ?? new Chains();
-  const prefix = chains.extend(0, identities.system, system + tools);
+  const notes = (memory ? memory.entries * memory.rent : 0) + (skills ? skills.count * skills.rent : 0);
+  const prefix = chains.extend(0, identities.system, system + tools + notes);
   const contexts: (Context | undefined)[] = new Array(agents);
   const of = (agent: number): Context =>
     (contexts[agent] ??= new Context(chains, {

@@ -73,7 +73,7 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     return { item, value };
   };
   const tryItem = (agent: number, item: number, effort: number, joint: boolean): Claim | undefined => {
-    if (cost[item] !== 0) {
+    if (cost[item] !== 0 && !mind.remembers(item)) {
       const at = agent * items + item;
       spent[at] = spent[at]! + effort;
       if (!isFound(agent, item, spent[at]!)) return undefined;

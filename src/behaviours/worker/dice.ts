@@ -14,6 +14,8 @@ export const purposes = {
   repair: 8,
   forget: 9,
   order: 10,
+  memory: 11,
+  skill: 12,
 } as const;
 
 export type Purpose = (typeof purposes)[keyof typeof purposes];

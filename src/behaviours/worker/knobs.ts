@@ -51,6 +51,23 @@ export const knobs = z.strictObject({
   request: tokens.default(50).describe('Tokens of each request.'),
   thought: tokens.default(500).describe('Tokens written in a turn before anything is reported.'),
   claim: tokens.default(40).describe('Tokens of one claim in a report.'),
+  memory: z
+    .strictObject({
+      entries: z.int().min(0).max(1_000_000).describe('How many notes of earlier work are in every context.'),
+      rent: tokens.default(100).describe('Tokens of a note.'),
+      hit: probability.default(0.05).describe('Chance that a note spares the search for an item.'),
+    })
+    .optional()
+    .describe('Memory outside the model: what is noted need not be found again, but all notes are read at every call.'),
+  skills: z
+    .strictObject({
+      count: z.int().min(0).max(1_000_000).describe('How many written procedures are in every context.'),
+      rent: tokens.default(200).describe('Tokens of a procedure.'),
+      hit: probability.default(0.05).describe('Chance that a procedure is about an item; several may be.'),
+      gain: z.number().default(1).describe('Added to the log-odds of getting such an item right.'),
+    })
+    .optional()
+    .describe('Procedures outside the model: they make items surer, and all of them are read at every call.'),
   channel: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('text') }),

@@ -15,6 +15,8 @@ export interface Mind {
   readonly hold: (agent: number, item: number, value: number) => void;
   /** The value at which an agent arrives in its `count`-th try: right by its skill, else one of the wrong ones. */
   readonly answer: (agent: number, item: number, count: number, size?: Size) => number;
+  /** Whether an item is noted in memory, so that it need not be searched for. */
+  readonly remembers: (item: number) => boolean;
   /** How often an agent has tried an item, this time not counted; counts this time. */
   readonly tries: (agent: number, item: number) => number;
   /** Whether a reviewer doubts a value. `count` tells apart its checks of this item. */
@@ -28,9 +30,19 @@ export function mind(setting: Setting, work: Work, knobs: Knobs): Mind {
   const dice = new Dice(setting.seed, knobs.correlation);
   const held = new Int16Array(setting.agents * items).fill(MISSING);
   const tried = new Int32Array(setting.agents * items);
+  const { memory, skills } = knobs;
+  /** Chance that at least one of so many notes is about an item. */
+  const about = (notes: number, hit: number): number => 1 - exp(notes * ln(1 - Math.min(hit, 1 - 1e-12)));
+  const withSkills = (chances: Float64Array): Float64Array => {
+    if (skills === undefined || skills.count === 0) return chances;
+    const surer = shifted(chances, skills.gain);
+    const chance = about(skills.count, skills.hit);
+    return chances.map((p, item) => (dice.common(purposes.skill, item) < chance ? surer[item]! : p));
+  };
+  const remembered = memory === undefined || memory.entries === 0 ? 0 : about(memory.entries, memory.hit);
   const chances = {
-    large: shifted(work.chance, knobs.skill),
-    small: shifted(work.chance, knobs.small),
+    large: withSkills(shifted(work.chance, knobs.skill)),
+    small: withSkills(shifted(work.chance, knobs.small)),
   };
   return {
     work,
@@ -40,6 +52,7 @@ export function mind(setting: Setting, work: Work, knobs: Knobs): Mind {
     hold(agent, item, value) {
       held[agent * items + item] = value;
     },
+    remembers: (item) => remembered > 0 && dice.common(purposes.memory, item) < remembered,
     tries: (agent, item) => tried[agent * items + item]!++,
     answer(agent, item, count, size = 'large') {
       if (dice.think(purposes.value, agent, item, count) < chances[size][item]!) return RIGHT;
