@@ -11,9 +11,19 @@ const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encodi
 const synod = (...words: string[]): string =>
   execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...words], {
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
     cwd: root,
     maxBuffer: 1e9,
   });
+
+/** A sweep of so few replications need not come out as expected; that is exit code 2. */
+function sweep(...words: string[]): void {
+  try {
+    synod(...words);
+  } catch (error) {
+    if ((error as { status?: number }).status !== 2) throw error;
+  }
+}
 
 /** The study of its own length has its own test. */
 const short = scenarios.filter((path) => path !== 'agentsnet.yaml');
@@ -32,7 +42,7 @@ test.each(scenarios)('%s gives the same rows with one worker and with three', (p
   try {
     const rows = (jobs: number): string => {
       const out = join(folder, `jobs-${jobs}`);
-      synod('sweep', join('scenarios', path), '--jobs', String(jobs), '--replications', '2', '--out', out);
+      sweep('sweep', join('scenarios', path), '--jobs', String(jobs), '--replications', '2', '--out', out);
       return readFileSync(join(out, 'runs.jsonl'), 'utf8');
     };
     expect(rows(3)).toBe(rows(1));
