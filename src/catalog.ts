@@ -46,6 +46,7 @@ import { agentsnet } from './protocols/agentsnet.ts';
 import { aheadVoting } from './protocols/ahead-voting.ts';
 import { artifactPool } from './protocols/artifact-pool.ts';
 import { benOr } from './protocols/ben-or.ts';
+import { bestOf } from './protocols/best-of.ts';
 import { bridgedCalls } from './protocols/bridged-calls.ts';
 import { byzantineGame } from './protocols/byzantine-game.ts';
 import { changRoberts } from './protocols/chang-roberts.ts';
@@ -141,6 +142,7 @@ export const catalog = {
     aheadVoting,
     artifactPool,
     benOr,
+    bestOf,
     bridgedCalls,
     byzantineGame,
     changRoberts,

@@ -15,7 +15,7 @@ import { part } from '../world/part.ts';
 import { conversation, type Spent } from './worker/conversation.ts';
 import { craft } from './worker/craft.ts';
 import { purposes } from './worker/dice.ts';
-import { type Knobs, knobs } from './worker/knobs.ts';
+import { type Knobs, knobs, notesOf } from './worker/knobs.ts';
 import { mind } from './worker/mind.ts';
 import { uptake } from './worker/uptake.ts';
 
@@ -30,7 +30,7 @@ export const worker = part({
   params: knobs,
   create: (own): BehaviourPlan => ({
     answers: ['work'],
-    leastCall: { prompt: own.system + own.tools + own.request, output: 0 },
+    leastCall: { prompt: own.system + own.tools + notesOf(own) + own.request, output: 0 },
     begin: (setting) => begin(setting, own),
   }),
 });
@@ -39,7 +39,8 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   const { work } = deskOf(setting);
   const head = mind(setting, work, own);
   const { work: doWork, sync, lose } = craft(setting, head);
-  const { merge, review } = uptake(setting, head);
+  const takes = uptake(setting, head);
+  const { merge } = takes;
   const { overflow } = own;
   const keepsChance = overflow.kind === 'summarise' ? overflow.keeps : 0;
   const context = conversation(
@@ -133,8 +134,7 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     return taken.length === 0 ? answer : { ...answer, value: { ...answer.value, taken } };
   };
   const gather = (agent: number, question: Gather): Answer<Answered> => {
-    const take = question.kind === 'review' ? review : merge;
-    const claims = take(agent, question.heard);
+    const claims = takes[question.kind](agent, question.heard);
     const written = question.report ? report(agent, everything) : undefined;
     const spent = context.turn(agent, question, own.thought + (written?.tokens ?? 0));
     return told(claims, isReady(agent, everything), written, spent);

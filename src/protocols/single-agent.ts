@@ -12,9 +12,13 @@ export const singleAgent = part({
   params: z.strictObject({
     turns: count.max(1_000_000).default(10).describe('Most turns it may take.'),
     early: z.boolean().default(true).describe('Whether it stops as soon as it is ready.'),
+    recovery: z
+      .enum(['checkpoint', 'restart'])
+      .default('checkpoint')
+      .describe('After a crash: it goes on from what it held, or begins anew.'),
     budget,
   }),
-  create: ({ turns, early, budget }): ProtocolPlan => ({
+  create: ({ turns, early, recovery, budget }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
     begin: (setting): TeamProtocol<unknown> => {
@@ -27,6 +31,17 @@ export const singleAgent = part({
         held,
         start(me) {
           if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap: capOf(budget, turns) });
+        },
+        recover(me) {
+          if (me.id === 0)
+            begin(me, {
+              turns,
+              early,
+              heard: [],
+              joint: false,
+              afresh: recovery === 'restart',
+              cap: capOf(budget, turns),
+            });
         },
         message() {},
         answer(me, answer) {

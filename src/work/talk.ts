@@ -60,9 +60,12 @@ export interface Act extends AnyQuestion {
   readonly cap?: number | undefined;
 }
 
-/** Take over what is reported. review: check it first; merge: where reports differ, hold with the most. */
+/**
+ * Take over what is reported. review: check it first; merge: where reports differ, hold with the most; select: take the one
+ * report in which least is doubted.
+ */
 export interface Gather extends AnyQuestion {
-  readonly kind: 'review' | 'merge';
+  readonly kind: 'review' | 'merge' | 'select';
 }
 
 /** Answer one item afresh, without looking at what was said of it before. */

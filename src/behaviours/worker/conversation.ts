@@ -3,7 +3,7 @@ import { Context, type Overflow } from '../../economy/context.ts';
 import type { Usage } from '../../economy/usage.ts';
 import type { Question } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
-import type { Knobs } from './knobs.ts';
+import { type Knobs, notesOf } from './knobs.ts';
 
 /** What a call spent, and the chain that it read: what an answer says of its cost. */
 export interface Spent {
@@ -34,13 +34,13 @@ const identities = { system: 1, request: 2, items: 1000 } as const;
 
 export function conversation(
   { agents, chains: shared }: Pick<Setting, 'agents' | 'chains'>,
-  { system, tools, request, memory, skills, window, overflow }: Knobs,
+  own: Knobs,
   reading: number,
   keeps: (agent: number, item: number) => boolean,
 ): Conversation {
+  const { system, tools, request, window, overflow } = own;
   const chains = shared ?? new Chains();
-  const notes = (memory ? memory.entries * memory.rent : 0) + (skills ? skills.count * skills.rent : 0);
-  const prefix = chains.extend(0, identities.system, system + tools + notes);
+  const prefix = chains.extend(0, identities.system, system + tools + notesOf(own));
   const contexts: (Context | undefined)[] = new Array(agents);
   const of = (agent: number): Context =>
     (contexts[agent] ??= new Context(chains, {

@@ -3,8 +3,7 @@ import { probability } from '../../world/part.ts';
 
 const tokens = z.number().min(0);
 
-/** What a worker is like. Each knob is one mechanism; at its neutral value the mechanism is off. */
-export const knobs = z.strictObject({
+const each = z.strictObject({
   skill: z
     .number()
     .default(0)
@@ -58,7 +57,9 @@ export const knobs = z.strictObject({
       hit: probability.default(0.05).describe('Chance that a note spares the search for an item.'),
     })
     .optional()
-    .describe('Memory outside the model: what is noted need not be found again, but all notes are read at every call.'),
+    .describe(
+      'Memory outside the model: what is noted need not be found again, but all notes are read at every call.',
+    ),
   skills: z
     .strictObject({
       count: z.int().min(0).max(1_000_000).describe('How many written procedures are in every context.'),
@@ -115,5 +116,23 @@ export const knobs = z.strictObject({
     .default({ kind: 'truncate', leaves: 0.5 })
     .describe('What is done when a call does not fit into the window; what is lost must be found again.'),
 });
+
+/** What a worker is like. Each knob is one mechanism; at its neutral value the mechanism is off. */
+export const knobs = each.superRefine((it, context) => {
+  const { channel, models, window } = it;
+  if (channel.kind === 'latent' && models !== undefined && models.small !== models.large) {
+    const message = `must be text between different models (${models.small}, ${models.large}), which cannot read each other's keys and values; give both the same model, or leave \`models\` out`;
+    context.addIssue({ code: 'custom', path: ['channel', 'kind'], message });
+  }
+  const least = it.system + it.tools + notesOf(it) + it.request + it.thought;
+  if (window !== undefined && window < least) {
+    const message = `must leave room for system text, tools, notes, one request and one thought, ${least} tokens in all, but is ${window}; widen it, or shorten them`;
+    context.addIssue({ code: 'custom', path: ['window'], message });
+  }
+});
+
+/** Tokens of memory and skills, which are in every context. */
+export const notesOf = ({ memory, skills }: Pick<z.infer<typeof each>, 'memory' | 'skills'>): number =>
+  (memory ? memory.entries * memory.rent : 0) + (skills ? skills.count * skills.rent : 0);
 
 export type Knobs = z.infer<typeof knobs>;

@@ -9,6 +9,8 @@ export interface Uptake {
   readonly merge: (agent: number, reports: readonly Report[]) => readonly Claim[];
   /** Checks each claim first: what it doubts it puts right, or leaves open. */
   readonly review: (agent: number, reports: readonly Report[]) => readonly Claim[];
+  /** Checks all claims and takes the report with most that it does not doubt; of equals, the first. */
+  readonly select: (agent: number, reports: readonly Report[]) => readonly Claim[];
 }
 
 /**
@@ -68,6 +70,21 @@ export function uptake({ agents }: Setting, mind: Mind): Uptake {
       gather(agent, reports, ({ item, value }) =>
         mind.keeps(agent, item, crossing(agent, item)) ? value : MISSING,
       ),
+    select(agent, reports) {
+      let best: readonly Claim[] = [];
+      let most = -1;
+      for (const { claims } of reports) {
+        const count = claims.filter(
+          ({ item, value }) => !mind.doubts(agent, item, value, crossing(agent, item)),
+        );
+        if (count.length <= most) continue;
+        most = count.length;
+        best = claims;
+      }
+      for (let item = 0; item < items; item++) mind.hold(agent, item, MISSING);
+      for (const { item, value } of best) mind.hold(agent, item, value);
+      return best;
+    },
     review: (agent, reports) => gather(agent, reports, (claim) => checked(agent, claim)),
   };
 }
