@@ -62,6 +62,13 @@ export const publishedSchema = z.array(
       .describe(
         'P primary text read, A abstract or vendor page, S quoted by a third party, D derived, U unconfirmed.',
       ),
+    fitted: z
+      .string()
+      .max(300)
+      .optional()
+      .describe(
+        'What was chosen so that this figure comes out; left out, it was not fitted, so that it tests the mechanism.',
+      ),
     measure: measureSchema.optional().describe('What of the runs it is held against.'),
     why: z.string().max(500).optional().describe('Without a measure: why it cannot be reproduced here.'),
   }),
