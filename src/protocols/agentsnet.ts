@@ -61,6 +61,12 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
   const ask = (me: Seat<Content, Question>, round: number, attempt: 0 | 1, heard: Question['heard']): void =>
     me.ask({ kind: round < rounds ? 'message' : 'final', round, rounds, attempt, heard });
 
+  const answered = new Uint8Array(setting.agents);
+  const decide = (me: Seat<Content, Question>, code: number): void => {
+    answered[me.id] = 1;
+    me.decide(code);
+  };
+
   const say = (me: Seat<Content, Question>, { toAll, apart }: Said): void => {
     if (apart === undefined) {
       me.tellNeighbours(toAll);
@@ -76,7 +82,11 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
     form: 'rounds',
     content: 'object',
     round(me, round, inbox) {
-      if (round > rounds) return;
+      if (round > rounds) {
+        // Its last answer came too late, or never: at a deadline that is a missing answer.
+        if (answered[me.id] === 0) decide(me, UNPARSED);
+        return;
+      }
       const first = offsets[me.id]!;
       const heard = new Array<Content | undefined>(me.degree).fill(undefined);
       for (let k = 0; k < inbox.size; k++) {
@@ -100,7 +110,7 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
       }
       const code = reader.final(me.id, answer);
       if (code === UNPARSED && attempt === 0) ask(me, round, 1, heard);
-      else me.decide(code);
+      else decide(me, code);
     },
     held: (agent) => minds[agent]!,
     reads: (agent, answer, { kind }) =>

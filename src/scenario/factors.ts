@@ -161,7 +161,8 @@ function range(text: string): number[] | undefined {
     return undefined;
   const values: number[] = [];
   // Each value from its index, so that rounding does not add up.
-  for (let i = 0, product = 1; i < mostLevels; i++, product *= step) {
+  // One more than is allowed, so that too long a range is refused and not cut short.
+  for (let i = 0, product = 1; i <= mostLevels; i++, product *= step) {
     const value = geometric ? low * product : low + i * step;
     if (value > high * (1 + 1e-9)) break;
     values.push(Number(value.toPrecision(12)));

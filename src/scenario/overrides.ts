@@ -1,6 +1,6 @@
 import { parse } from 'yaml';
 import { ScenarioError } from '../world/error.ts';
-import { type Raw, withValue } from './factors.ts';
+import { type Raw, valueAt, withValue } from './factors.ts';
 import { withoutBehaviour } from './model.ts';
 
 /**
@@ -27,8 +27,13 @@ function applyOverride(scenario: Raw, text: string): Raw {
     vary: { ...vary, [factor]: levels },
   });
   if (path.startsWith('vary.')) return varied(path.slice('vary.'.length), value);
+  if (!(path in vary) && Array.isArray(value) && isScalar(valueAt(scenario, path)))
+    return varied(path, value);
   return path in vary ? varied(path, pinned(vary[path], value)) : withValue(scenario, path, value, path);
 }
+
+/** A list of levels for a key that takes one value makes it a factor. */
+const isScalar = (value: unknown): boolean => ['number', 'string', 'boolean'].includes(typeof value);
 
 /** Reads the value of an override as YAML. */
 export function readValue(text: string, path: string): unknown {

@@ -203,13 +203,28 @@ function readYaml(text: string): Raw {
       })),
     );
   }
-  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  const value = plainOf(document);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new ScenarioError([
       { path: '', message: 'a scenario is a map of keys, such as question, topology, task, protocol' },
     ]);
   }
   return value as Raw;
+}
+
+/** The document as plain data. Aliases that lead nowhere, in a circle or without end are the author's fault. */
+function plainOf(document: ReturnType<typeof parseDocument>): unknown {
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: 100 });
+    // Fails where an alias leads back to what it is in.
+    JSON.stringify(value);
+    return value;
+  } catch (error) {
+    const why = (error as Error).message.split('\n')[0];
+    throw new ScenarioError([
+      { path: '', message: `has an alias that cannot be followed: ${why}; write the value out` },
+    ]);
+  }
 }
 
 function checkFile(written: Raw): z.infer<typeof fileSchema> {
@@ -285,6 +300,8 @@ function refuseHidden(overrides: readonly string[], points: readonly Point[]): v
 function hiddenBy(text: string, points: readonly Point[]): string | undefined {
   const path = text.slice(0, text.indexOf('=')).trim();
   const factors = Object.keys(points[0]?.factors ?? {});
+  // A factor that was pinned, or made of a list of levels, has been read.
+  if (factors.includes(path)) return undefined;
   const outer = factors.find((factor) => path.startsWith(`${factor}.`));
   if (outer === undefined) return undefined;
   const wanted = canonical(readValue(text.slice(text.indexOf('=') + 1), path));

@@ -37,7 +37,7 @@ export interface ReportOptions {
 interface Design {
   readonly task: string;
   readonly agents: string;
-  /** The factor that has `oracle` among its levels. */
+  /** The factor that tells mocks from the oracle. */
   readonly profile: string | undefined;
   readonly tasks: readonly string[];
   readonly sizes: readonly number[];
@@ -72,7 +72,7 @@ function designOf(factors: readonly Levels[]): Design {
   };
   const task = path((it) => it === 'task' || it === 'task.kind', 'task');
   const agents = path((it) => it.endsWith('agents'), 'number of agents');
-  const profile = factors.find(({ levels }) => levels.some(({ label }) => label === 'oracle'))?.path;
+  const profile = factors.find((it) => it.path === 'behaviour')?.path;
   const profiles = profile === undefined ? [] : labels(profile);
   return {
     task,
@@ -118,7 +118,9 @@ function solvedTable(options: ReportOptions, design: Design): string[] {
   const range = `${sizes[0]} to ${sizes.at(-1)}`;
   return [
     strong(`Solved by ${studied}${ideal ? `, and by the ${ideal} below it` : ''}`),
-    faint('share of runs, families pooled, with the half width of its 95 % Wilson interval'),
+    faint(
+      'share of runs, families pooled; half the width of its 95 % Wilson interval (at 0 and 1 to one side)',
+    ),
     ...textTable([{ head: 'task' }, ...sizeColumns(design), { head: range }], rows),
   ];
 }
@@ -195,6 +197,8 @@ function pooledTable(options: ReportOptions, design: Design): string[] {
   const small = design.sizes.filter((n) => n <= 16);
   const [first] = published.pooled;
   if (first === undefined || small.length === 0) return [];
+  // The published mean is over all its tasks: beside fewer it would mislead.
+  if (design.tasks.length < Object.keys(first.solved).length) return [];
   const { tasks, studied, ideal } = design;
   const ours = [studied, ...(ideal ? [ideal] : [])].map((profile) => {
     const pools = tasks.map((task) =>

@@ -21,7 +21,8 @@ export class CsvColumns {
   get head(): string {
     // A factor and a metric may share a name; the one that came with the design keeps it.
     const metrics = [...this.metrics].map((name) => (this.factors.has(name) ? `${name} (metric)` : name));
-    return csvLine([...leading, ...this.factors, ...judged, ...this.verdicts, ...metrics, 'error']);
+    const verdicts = [...this.verdicts].map((name) => `${name} (verdict)`);
+    return csvLine([...leading, ...this.factors, ...judged, ...verdicts, ...metrics, 'error']);
   }
 
   line(row: Row): string {

@@ -40,7 +40,8 @@ const shares = new Set(['solved']);
 /** Folds rows, in the order of the runs, into what is reported of a sweep; keeps none of them. */
 export class Summary {
   private readonly cells: readonly Cell[];
-  private readonly hash = new Fingerprint();
+  private high = 0;
+  private low = 0;
   /** Per metric, whether it was 0 and whether it was 1 somewhere, and whether it was anything else. */
   private readonly values = new Map<string, { zero: boolean; one: boolean; other: boolean }>();
   rows = 0;
@@ -62,7 +63,7 @@ export class Summary {
     const cell = this.cells[row.point];
     if (!cell) throw new Error(`Summary: there is no point ${row.point}`);
     this.rows++;
-    this.hash.text(row.fingerprint);
+    this.take(`${row.run} ${row.fingerprint}`);
     if (row.error !== undefined) {
       cell.errors++;
       this.firstError ??= row;
@@ -79,9 +80,9 @@ export class Summary {
     for (const [name, value] of Object.entries(row.metrics)) this.measure(cell, name, value);
   }
 
-  /** The fingerprint of all runs: a hash of theirs, in order. */
+  /** The fingerprint of all runs: the sum of a hash of each, so that it does not depend on the order in which they were done. */
   get fingerprint(): string {
-    return this.hash.hex;
+    return [this.high, this.low].map((half) => half.toString(16).padStart(8, '0')).join('');
   }
 
   get errors(): number {
@@ -95,6 +96,13 @@ export class Summary {
   /** Takes together every point whose factors are as wanted. */
   pooled(wanted: (factors: Factors) => boolean): Pool {
     return this.pool(this.cells.filter(({ factors }) => wanted(factors)));
+  }
+
+  private take(run: string): void {
+    const hash = new Fingerprint();
+    hash.text(run);
+    this.high = (this.high + Number.parseInt(hash.hex.slice(0, 8), 16)) >>> 0;
+    this.low = (this.low + Number.parseInt(hash.hex.slice(8), 16)) >>> 0;
   }
 
   private measure(cell: Cell, name: string, value: number | null): void {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ScenarioError } from '../world/error.ts';
 import { part } from '../world/part.ts';
 import type { Task } from '../world/task.ts';
 
@@ -14,7 +15,11 @@ export const broadcast = part({
     name: 'broadcast',
     inputs: ({ agents }) => {
       const inputs = new Float64Array(agents).fill(Number.NaN);
-      inputs[source % agents] = value;
+      if (source >= agents) {
+        const message = `must be one of the ${agents} agents, 0 to ${agents - 1}, but is ${source}; lower it or raise agents`;
+        throw new ScenarioError([{ path: 'task.source', message }]);
+      }
+      inputs[source] = value;
       return inputs;
     },
     properties: [

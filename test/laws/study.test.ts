@@ -171,7 +171,7 @@ describe('table of rows', () => {
     const second = rowAt(1, 0, { verdicts: { agreement: 'violated' }, metrics: { n: 3 } });
     expect([columns.learn(first), columns.learn(second), columns.learn(first)]).toEqual([true, true, false]);
     expect(columns.head).toBe(
-      'run,point,replication,seed,n,fingerprint,outcome,cause,witness,agreement,soft,n (metric),error\n',
+      'run,point,replication,seed,n,fingerprint,outcome,cause,witness,agreement (verdict),soft,n (metric),error\n',
     );
     expect(columns.line(first)).toBe('0-0,0,0,7/0,0,f00,valid,none,"Ann, ""Bob""\nand Cid",,0.5,,\n');
     expect(columns.line(second)).toBe('1-0,1,0,7/0,1,f10,valid,none,,violated,,3,\n');
