@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { ScenarioError } from '../world/error.ts';
 
@@ -17,33 +17,55 @@ export function lock(path: string): Lock {
     const message = `is in use by process ${holder.pid} on ${holder.host}; wait for it, give another --out, or delete ${path} if it is no more`;
     throw new ScenarioError([{ path: '--out', message }]);
   }
-  remove(path);
-  if (!tryCreate(path)) {
+  if (!clear(path, holder.text) || !tryCreate(path)) {
     throw new ScenarioError([{ path: '--out', message: 'was taken by another process just now; try again' }]);
   }
   return { wasAbandoned: true, release: () => remove(path) };
 }
 
+/** A lock appears whole or not at all: it is written aside, and linked to its place, which fails where one is. */
 function tryCreate(path: string): boolean {
+  const aside = `${path}.${process.pid}.new`;
+  writeFileSync(aside, JSON.stringify({ pid: process.pid, host: hostname() }));
   try {
-    const file = openSync(path, 'wx');
-    writeSync(file, JSON.stringify({ pid: process.pid, host: hostname() }));
-    closeSync(file);
+    linkSync(aside, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
+  } finally {
+    remove(aside);
   }
 }
 
-function holderOf(path: string): { pid: number; host: string; alive: boolean } {
+/** Takes a dead lock away. Another process may have done so, and locked anew, since it was read: that lock is put back. */
+function clear(path: string, dead: string): boolean {
+  const aside = `${path}.${process.pid}.old`;
   try {
-    const { pid, host } = JSON.parse(readFileSync(path, 'utf8')) as { pid: number; host: string };
+    renameSync(path, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
+  try {
+    if (readFileSync(aside, 'utf8') === dead) return true;
+    linkSync(aside, path);
+    return false;
+  } finally {
+    remove(aside);
+  }
+}
+
+function holderOf(path: string): { pid: number; host: string; alive: boolean; text: string } {
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+    const { pid, host } = JSON.parse(text) as { pid: number; host: string };
     // Of another machine, on a shared disk, nothing is known: it counts as alive.
-    return { pid, host, alive: host !== hostname() || isAlive(pid) };
+    return { pid, host, alive: host !== hostname() || isAlive(pid), text };
   } catch {
-    // Gone in the meantime, or torn when its writer was killed.
-    return { pid: 0, host: '', alive: false };
+    // Gone in the meantime, or no lock of ours.
+    return { pid: 0, host: '', alive: false, text };
   }
 }
 

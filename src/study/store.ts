@@ -149,7 +149,9 @@ function refuseOther(folder: string, { scenario }: Plan): void {
   if (!statSync(folder).isDirectory()) throw refusal('is a file; give a folder');
   const path = join(folder, files.design);
   if (!existsSync(path)) {
-    const others = readdirSync(folder).filter((name) => name !== files.lock);
+    const others = readdirSync(folder).filter(
+      (name) => name !== files.lock && !name.startsWith(`${files.lock}.`),
+    );
     if (others.length > 0) throw refusal(`holds other files (${others[0]}); give an empty or a new folder`);
     return;
   }
