@@ -8,7 +8,7 @@ import { counted, shownNumber } from '../study/numbers.ts';
 import { perform } from '../study/perform.ts';
 import { type Plan, planOf } from '../study/source.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
-import type { Observer } from '../world/contracts.ts';
+import type { Metric, Observer } from '../world/contracts.ts';
 import { commandLine, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
@@ -52,9 +52,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .example('$0 run my.yaml topology.agents=64 --seed 3', 'with one key replaced'),
   handler: async (args) => {
     const { plan, run } = chosenRun(args);
-    const row = await performed(plan, run);
+    const { observer, details } = detailed(run.config as Config);
+    const row = await performed(plan, run, args.json ? [observer] : []);
     if (row === undefined) return;
-    if (args.json) printJson({ scenario: plan.scenario.name, ...objectOf(plan, row) });
+    if (args.json) printJson({ scenario: plan.scenario.name, ...objectOf(plan, row), details: details() });
     else printRow(args, plan, row);
     if (row.error !== undefined) {
       note(paintNote('red', `The run failed, which is a fault of synod: ${row.error}`));
@@ -63,6 +64,42 @@ export const runCommand: CommandModule<object, RunArguments> = {
     }
   },
 };
+
+/** The metrics of a run once more, for what they have to say by agent, round or claim. */
+function detailed(config: Config): { observer: Observer; details: () => object } {
+  let metrics: readonly (readonly [string, Metric])[] = [];
+  const tell =
+    <Name extends Exclude<keyof Observer, 'start'>>(name: Name) =>
+    (...heard: unknown[]): void => {
+      for (const [, metric] of metrics)
+        (metric[name] as ((...all: unknown[]) => void) | undefined)?.(...heard);
+    };
+  return {
+    observer: {
+      start: (view) => {
+        metrics = config.metrics.map((it) => [it.part.name, it.make().begin(view.setting)] as const);
+        for (const [, metric] of metrics) metric.start?.(view);
+      },
+      round: tell('round'),
+      send: tell('send'),
+      deliver: tell('deliver'),
+      drop: tell('drop'),
+      timeout: tell('timeout'),
+      ask: tell('ask'),
+      answer: tell('answer'),
+      decide: tell('decide'),
+    },
+    details: () =>
+      Object.fromEntries(
+        metrics.flatMap(([name, { details }]) => {
+          const of = details === undefined ? [] : Object.entries(details());
+          return of.length === 0
+            ? []
+            : [[name, Object.fromEntries(of.map(([key, it]) => [key, Array.from(it)]))]];
+        }),
+      ),
+  };
+}
 
 /** Does a run that can be interrupted; undefined, and the exit code set, where it was. */
 export async function performed(

@@ -241,6 +241,8 @@ export interface RunView {
 /** A metric: an observer that ends in numbers. Not a number (NaN) where it does not apply to the run. */
 export interface Metric extends Observer {
   readonly finish: (ending: Ending) => Readonly<Record<string, number>>;
+  /** What the numbers were made of, by agent, round or claim: for a look at one run. */
+  readonly details?: () => Readonly<Record<string, ArrayLike<number>>>;
 }
 
 export interface MetricPlan {
