@@ -11,6 +11,7 @@ import { chosenRun, printOutcome } from './run.ts';
 import {
   jsonOption,
   overridesPositional,
+  replicationOption,
   type ScenarioArguments,
   scenarioOptions,
   scenarioPositional,
@@ -32,12 +33,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       .positional('overrides', overridesPositional)
       .options({
         ...scenarioOptions,
-        replication: {
-          type: 'string',
-          requiresArg: true,
-          default: '0',
-          describe: 'Which replication, from 0',
-        },
+        ...replicationOption,
         ...jsonOption,
       })
       .example('$0 explain split', 'who came by which value, and what was lost between them')

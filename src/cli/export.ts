@@ -7,6 +7,7 @@ import { type ModelArguments, modelOptions } from './model-options.ts';
 import { chosenRun } from './run.ts';
 import {
   overridesPositional,
+  replicationOption,
   type ScenarioArguments,
   scenarioOptions,
   scenarioPositional,
@@ -33,12 +34,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       .positional('overrides', overridesPositional)
       .options({
         ...scenarioOptions,
-        replication: {
-          type: 'string',
-          requiresArg: true,
-          default: '0',
-          describe: 'Which replication, from 0',
-        },
+        ...replicationOption,
         out: { type: 'string', requiresArg: true, describe: 'The file; standard output when left out' },
         ...modelOptions,
       })

@@ -9,6 +9,7 @@ import { chosenRun, performed, printOutcome } from './run.ts';
 import {
   jsonOption,
   overridesPositional,
+  replicationOption,
   type ScenarioArguments,
   scenarioOptions,
   scenarioPositional,
@@ -43,12 +44,7 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .positional('overrides', overridesPositional)
       .options({
         ...scenarioOptions,
-        replication: {
-          type: 'string',
-          requiresArg: true,
-          default: '0',
-          describe: 'Which replication, from 0',
-        },
+        ...replicationOption,
         round: {
           type: 'string',
           requiresArg: true,

@@ -16,6 +16,7 @@ import { outcomeColour, verdictColour } from './outcome-colour.ts';
 import {
   jsonOption,
   overridesPositional,
+  replicationOption,
   type ScenarioArguments,
   scenarioOptions,
   scenarioPositional,
@@ -39,12 +40,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
       .positional('overrides', overridesPositional)
       .options({
         ...scenarioOptions,
-        replication: {
-          type: 'string',
-          requiresArg: true,
-          default: '0',
-          describe: 'Which replication, from 0',
-        },
+        ...replicationOption,
         ...modelOptions,
         ...jsonOption,
       })

@@ -24,6 +24,11 @@ export const scenarioOptions = {
   seed: { type: 'string', requiresArg: true, describe: "The seed, instead of the scenario's" },
 } as const;
 
+/** Which run of a point, for commands that look at one. */
+export const replicationOption = {
+  replication: { type: 'string', requiresArg: true, default: '0', describe: 'Which replication, from 0' },
+} as const;
+
 export const replicationsOption = {
   replications: { type: 'string', requiresArg: true, describe: 'Runs per point, instead of the scenario’s' },
 } as const;
