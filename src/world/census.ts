@@ -1,6 +1,9 @@
-const mostCounted = 16_777_216;
+const noLimit = Number.POSITIVE_INFINITY;
 
-/** How many agents hold each opinion, kept up to date. Small whole numbers are counted in a typed array, others in a map. */
+/**
+ * How many agents hold each opinion, kept up to date. Whole numbers of the order of the group are counted in a typed
+ * array, others in a map.
+ */
 export class Census {
   /** How many different opinions there are. */
   distinct = 0;
@@ -9,15 +12,47 @@ export class Census {
   private readonly counts: Int32Array;
   private readonly others = new Map<number, number>();
 
-  constructor(opinions: Float64Array) {
+  /**
+   * `counted`: 1 for agents whose opinions count, by agent; all where it is left out. Gives up, incomplete, once more
+   * than `mostScattered` different opinions are in the map.
+   */
+  constructor(opinions: Float64Array, counted?: Uint8Array, mostScattered = noLimit) {
+    const mostCounted = Math.max(1024, 4 * opinions.length);
     let greatest = 255;
     for (const value of opinions) if (value > greatest && value < mostCounted) greatest = value;
     this.counts = new Int32Array(Math.floor(greatest) + 1);
-    for (const value of opinions) this.add(value);
+    for (let agent = 0; agent < opinions.length && this.scattered <= mostScattered; agent++)
+      if (counted === undefined || counted[agent] === 1) this.add(opinions[agent] as number);
   }
 
   of(value: number): number {
     return this.counts[value] ?? this.others.get(value) ?? 0;
+  }
+
+  /** How many different opinions are counted in the map, which is slow. */
+  get scattered(): number {
+    return this.others.size;
+  }
+
+  /** By how many the most common opinion is held, and the range of opinions: NaN where there are none. */
+  summary(): { readonly most: number; readonly spread: number } {
+    let most = 0;
+    let low = noLimit;
+    let high = -noLimit;
+    for (const [value, count] of this.others) {
+      if (count > most) most = count;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    const { counts } = this;
+    for (let value = 0; value < counts.length; value++) {
+      const count = counts[value] as number;
+      if (count === 0) continue;
+      if (count > most) most = count;
+      if (value < low) low = value;
+      if (value > high) high = value;
+    }
+    return { most, spread: high >= low ? high - low : Number.NaN };
   }
 
   move(from: number, to: number): void {
@@ -30,10 +65,16 @@ export class Census {
       this.without++;
       return;
     }
-    const count = 1 + this.of(value);
+    const { counts } = this;
+    if (value >= 0 && value < counts.length && Number.isInteger(value)) {
+      const count = (counts[value] as number) + 1;
+      counts[value] = count;
+      if (count === 1) this.distinct++;
+      return;
+    }
+    const count = 1 + (this.others.get(value) ?? 0);
     if (count === 1) this.distinct++;
-    if (this.counts[value] !== undefined) this.counts[value] = count;
-    else this.others.set(value, count);
+    this.others.set(value, count);
   }
 
   private remove(value: number): void {
@@ -41,10 +82,19 @@ export class Census {
       this.without--;
       return;
     }
-    const count = this.of(value) - 1;
-    if (count === 0) this.distinct--;
-    if (this.counts[value] !== undefined) this.counts[value] = count;
-    else if (count === 0) this.others.delete(value);
-    else this.others.set(value, count);
+    const { counts } = this;
+    if (value >= 0 && value < counts.length && Number.isInteger(value)) {
+      const count = (counts[value] as number) - 1;
+      counts[value] = count;
+      if (count === 0) this.distinct--;
+      return;
+    }
+    const count = (this.others.get(value) ?? 0) - 1;
+    if (count > 0) {
+      this.others.set(value, count);
+      return;
+    }
+    this.distinct--;
+    this.others.delete(value);
   }
 }

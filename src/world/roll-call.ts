@@ -1,7 +1,11 @@
+import { Census } from './census.ts';
 import type { Protocol } from './contracts.ts';
 
 const float = new Float64Array(1);
 const words = new Int32Array(float.buffer);
+
+/** Beyond so many different values that are no small whole numbers, only the least and the greatest are counted. */
+const mostScattered = 4096;
 
 /**
  * What every agent holds and is, kept up to date agent by agent, so that a look at the global state costs as much as
@@ -15,11 +19,13 @@ export class RollCall {
   private readonly values: Float64Array;
   private readonly states: Float64Array;
   private readonly prints: Int32Array;
-  private readonly counts = new Map<number, number>();
   private readonly all: number;
+  /** Left out once values are too many to count: from then on a look at the disagreement is a look at everybody. */
+  private census: Census | undefined;
   private first = 0;
   private second = 0;
 
+  /** Looks at everybody for the first time. */
   constructor(
     { held, state }: Pick<Protocol, 'held' | 'state'>,
     correct: Uint8Array,
@@ -30,16 +36,22 @@ export class RollCall {
     this.held = held ?? (() => Number.NaN);
     this.decisions = decisions;
     this.state = state;
-    this.values = new Float64Array(agents).fill(Number.NaN);
+    this.values = new Float64Array(agents);
     this.states = new Float64Array(state === undefined ? 0 : agents);
     this.prints = new Int32Array(2 * agents);
     this.all = correct.reduce((sum, it) => sum + it, 0);
+    for (let agent = 0; agent < agents; agent++) {
+      const value = this.valueOf(agent);
+      this.values[agent] = value;
+      if (state !== undefined) this.states[agent] = state(agent);
+      this.print(agent, value, this.states[agent] ?? 0);
+    }
+    this.census = new Census(this.values, correct, mostScattered);
   }
 
   /** Takes in what has become of an agent. */
   look(agent: number): void {
-    const decided = this.decisions[agent] as number;
-    const value = Number.isNaN(decided) ? this.held(agent) : decided;
+    const value = this.valueOf(agent);
     const before = this.values[agent] as number;
     const isSame = value === before || (Number.isNaN(value) && Number.isNaN(before));
     if (this.state === undefined) {
@@ -51,10 +63,7 @@ export class RollCall {
     }
     if (!isSame) {
       this.values[agent] = value;
-      if (this.correct[agent] === 1) {
-        this.count(before, -1);
-        this.count(value, 1);
-      }
+      if (this.correct[agent] === 1) this.census?.move(before, value);
     }
     this.print(agent, value, this.states[agent] ?? 0);
   }
@@ -64,24 +73,43 @@ export class RollCall {
     return (this.first >>> 0) * 1048576 + (this.second >>> 12);
   }
 
-  /** Correct agents that do not hold what most hold, those without a value included; and how far values lie apart. */
+  /**
+   * Correct agents that do not hold what most hold, those without a value included; and how far values lie apart. Where
+   * thousands of values are no small whole numbers, `most` are those at one end of them: agents that approach each other
+   * seldom hold exactly the same before the end, and whoever adopts the greatest value comes to hold it.
+   */
   disagreement(): { readonly dissent: number; readonly spread: number } {
-    let most = 0;
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (const [value, count] of this.counts) {
-      if (count > most) most = count;
-      if (value < low) low = value;
-      if (value > high) high = value;
-    }
-    return { dissent: this.all - most, spread: high >= low ? high - low : Number.NaN };
+    if (this.census && this.census.scattered > mostScattered) this.census = undefined;
+    const { most, spread } = this.census?.summary() ?? this.ends();
+    return { dissent: this.all - most, spread };
   }
 
-  private count(value: number, change: 1 | -1): void {
-    if (Number.isNaN(value)) return;
-    const count = (this.counts.get(value) ?? 0) + change;
-    if (count === 0) this.counts.delete(value);
-    else this.counts.set(value, count);
+  private valueOf(agent: number): number {
+    const decided = this.decisions[agent] as number;
+    return Number.isNaN(decided) ? this.held(agent) : decided;
+  }
+
+  private ends(): { readonly most: number; readonly spread: number } {
+    const { values, correct } = this;
+    let low = Number.POSITIVE_INFINITY;
+    let high = Number.NEGATIVE_INFINITY;
+    let lowest = 0;
+    let highest = 0;
+    for (let agent = 0; agent < values.length; agent++) {
+      if (correct[agent] === 0) continue;
+      const value = values[agent] as number;
+      if (value < low) {
+        low = value;
+        lowest = 0;
+      }
+      if (value > high) {
+        high = value;
+        highest = 0;
+      }
+      if (value === low) lowest++;
+      if (value === high) highest++;
+    }
+    return { most: Math.max(lowest, highest), spread: high >= low ? high - low : Number.NaN };
   }
 
   /** The hash of all is the sum of those of each, so that one can be exchanged without a look at the others. */
@@ -91,11 +119,15 @@ export class RollCall {
     const isNone = Number.isNaN(value);
     const low = isNone ? 0x7ff80000 : (words[0] as number);
     const high = isNone ? 0x7ff80000 : (words[1] as number);
-    float[0] = state;
-    const stateLow = words[0] as number;
-    const stateHigh = words[1] as number;
-    const first = lane(agent, low, high, stateLow, stateHigh, 0x9e3779b1);
-    const second = lane(agent, high, stateLow, low, stateHigh, 0x85ebca77);
+    let first = stirred(stirred(stirred(0x9e3779b1, agent), low), high);
+    let second = stirred(stirred(stirred(0x85ebca77, high), agent), low);
+    if (state !== 0) {
+      float[0] = state;
+      first = stirred(stirred(first, words[0] as number), words[1] as number);
+      second = stirred(stirred(second, words[1] as number), words[0] as number);
+    }
+    first = finished(first);
+    second = finished(second);
     const { prints } = this;
     this.first = (this.first + first - (prints[2 * agent] as number)) | 0;
     this.second = (this.second + second - (prints[2 * agent + 1] as number)) | 0;
@@ -104,14 +136,15 @@ export class RollCall {
   }
 }
 
-/** One lane of the hash, after the pattern of MurmurHash3 (Austin Appleby, public domain). */
-function lane(a: number, b: number, c: number, d: number, e: number, seed: number): number {
-  let h = stirred(stirred(stirred(stirred(stirred(seed, a), b), c), d), e);
+/** The end of MurmurHash3 (Austin Appleby, public domain). */
+function finished(hash: number): number {
+  let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) | 0;
 }
 
+/** A step of MurmurHash3. */
 function stirred(h: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);

@@ -99,16 +99,16 @@ export class Watch {
     };
   }
 
-  /** The roll call, brought up to date. The first look is at all: agents hold something from the beginning. */
+  /** The roll call, brought up to date. */
   private looked(): RollCall {
-    const isFirst = this.rollCall === undefined;
-    this.rollCall ??= this.begin();
-    const { rollCall, touched, isTouched, touches } = this;
-    if (isFirst || this.looksAtAll) for (let agent = 0; agent < this.agents; agent++) rollCall.look(agent);
-    else for (let i = 0; i < touches; i++) rollCall.look(touched[i] as number);
+    const { rollCall, touched, isTouched, touches, agents } = this;
+    if (rollCall !== undefined) {
+      if (this.looksAtAll) for (let agent = 0; agent < agents; agent++) rollCall.look(agent);
+      else for (let i = 0; i < touches; i++) rollCall.look(touched[i] as number);
+    }
     for (let i = 0; i < touches; i++) isTouched[touched[i] as number] = 0;
     this.touches = 0;
-    return rollCall;
+    return (this.rollCall ??= this.begin());
   }
 
   private grow(): void {
