@@ -42,6 +42,7 @@ import { opinions as opinionsMetric } from './metrics/opinions.ts';
 import { propagation } from './metrics/propagation.ts';
 import { strategy } from './metrics/strategy.ts';
 import { work } from './metrics/work.ts';
+import { adoption } from './protocols/adoption.ts';
 import { agentsnet } from './protocols/agentsnet.ts';
 import { aheadVoting } from './protocols/ahead-voting.ts';
 import { artifactPool } from './protocols/artifact-pool.ts';
@@ -138,6 +139,7 @@ export const catalog = {
     wattsStrogatz,
   ]),
   protocols: index<ProtocolPlan>([
+    adoption,
     agentsnet,
     aheadVoting,
     artifactPool,

@@ -4,10 +4,11 @@ import { execute } from '../src/scenario/execute.ts';
 import type { Row } from '../src/scenario/run.ts';
 import { parseScenario, runsOf } from '../src/scenario/scenario.ts';
 import { voteQuorumTimeout } from '../src/study/null-models.ts';
+import { runsOfSuite } from './suite.ts';
 
-const runs = 2000;
+const runs = runsOfSuite(2000);
 
-/** The rows of a shipped scenario of the consensus game, all its points run 2000 times. */
+/** The rows of a shipped scenario of the consensus game, all its points run 2000 times, in the fast suite 500. */
 export function rowsOf(name: string, ...overrides: string[]): Row[] {
   const text = readFileSync(join(import.meta.dirname, `../scenarios/consensus/${name}.yaml`), 'utf8');
   const scenario = parseScenario(text, name, { overrides: [`replications=${runs}`, ...overrides] });

@@ -3,6 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+// Every run that is on record.
+import './scenarios.test.ts';
 
 const root = join(import.meta.dirname, '..');
 const scenarios = readdirSync(join(root, 'scenarios'), { recursive: true, encoding: 'utf8' })

@@ -35,7 +35,7 @@ const may: Record<string, { folders: string[]; packages: string[] }> = {
   tasks: { folders: ['kernel', 'world', ...shared], packages: ['zod'] },
   faults: { folders: ['kernel', 'world'], packages: ['zod'] },
   metrics: { folders: ['kernel', 'world', 'economy', 'profiles', ...shared], packages: ['zod'] },
-  profiles: { folders: ['behaviours', 'economy', ...shared], packages: [] },
+  profiles: { folders: ['behaviours', 'economy', 'world', ...shared], packages: [] },
   scenario: {
     folders: ['kernel', 'world', 'economy', 'agentsnet', 'profiles', 'catalog'],
     packages: ['zod', 'yaml'],

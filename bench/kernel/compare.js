@@ -35,8 +35,10 @@ export function compareKernel({ rounds, quick }) {
     const python = simpyVersion();
     if (python === undefined)
       console.log('SimPy: not available (python3 with the package simpy); its column stays empty.');
+    const hasSimjs = spawnSync(process.execPath, [join(HERE, 'simjs_phold.js')]).status === 0;
+    if (!hasSimjs) console.log('simjs: not available (npm install --no-save simjs); its column stays empty.');
     const cases = CASES.filter((one) => !quick || !one.arguments.includes(1_000_000));
-    return cases.map((one) => compare(one, { rounds, native, python }));
+    return cases.map((one) => compare(one, { rounds, native, python, hasSimjs }));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -66,7 +68,7 @@ function simpyVersion() {
   return answer.status === 0 ? answer.stdout.trim() : undefined;
 }
 
-function compare(one, { rounds, native, python }) {
+function compare(one, { rounds, native, python, hasSimjs }) {
   const results = [];
   for (let round = 0; round < rounds; round++) {
     results.push({
@@ -94,10 +96,15 @@ function compare(one, { rounds, native, python }) {
   }
   if (one.workload === 'phold') {
     row.bytesPerEvent = (1e6 * row.megabytes) / one.arguments[0];
-    // One run, of fewer events: SimPy is some fifty times slower.
-    if (python !== undefined && one.arguments[0] <= 100_000) {
-      const simpy = run('python3', [join(HERE, 'simpy_phold.py'), one.arguments[0], 300_000]);
+    // One run each, of fewer events: they are ten to a hundred times slower.
+    const processes = one.arguments[0];
+    if (python !== undefined && processes <= 100_000) {
+      const simpy = run('python3', [join(HERE, 'simpy_phold.py'), processes, 300_000]);
       row.ratioToSimpy = row.rate / simpy.rate;
+    }
+    if (hasSimjs && processes <= 100_000) {
+      const simjs = run(process.execPath, [join(HERE, 'simjs_phold.js'), processes, 1_000_000]);
+      row.ratioToSimjs = row.rate / simjs.rate;
     }
   }
   row.verdict = judge(one, row);

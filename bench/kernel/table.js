@@ -5,6 +5,7 @@ const COLUMNS = [
   ['ratio', (row) => fixed(row.ratio, 2)],
   ['ratio to std', (row) => fixed(row.ratioToStandard, 2)],
   ['ratio to SimPy', (row) => fixed(row.ratioToSimpy, 0)],
+  ['ratio to simjs', (row) => fixed(row.ratioToSimjs, 0)],
   ['B an event', (row) => (row.bytesPerEvent < 1000 ? fixed(row.bytesPerEvent, 0) : '-')],
   ['CPU s', (row) => fixed(row.seconds, 2)],
   ['MB', (row) => fixed(row.megabytes, 0)],

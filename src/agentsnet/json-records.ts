@@ -13,7 +13,9 @@ export interface JsonRecord {
  * Splits text into records: one JSON object, a JSON array of objects, or one object a line.
  * Throws a ScenarioError that names file and line where it is none of them.
  */
-export function readJsonRecords(text: string, fileName: string): JsonRecord[] {
+export function readJsonRecords(written: string, fileName: string): JsonRecord[] {
+  // Some editors begin a file with a mark of its encoding.
+  const text = written.replace(/^\uFEFF/, '');
   if (text.trim() === '') {
     throw new ScenarioError([
       { path: fileName, message: 'is empty; expected a JSON object, an array or JSON lines' },
@@ -26,6 +28,10 @@ export function readJsonRecords(text: string, fileName: string): JsonRecord[] {
     return readLines(text, fileName) ?? refuse(text, fileName, 1);
   }
   if (!Array.isArray(whole)) return [{ place: fileName, separator: ' ', value: whole }];
+  if (whole.length === 0) {
+    const message = 'is an empty array, without any run in it; write one object for each run';
+    throw new ScenarioError([{ path: fileName, message }]);
+  }
   return whole.map((value: unknown, i) => ({ place: `${fileName} [${i}]`, separator: '.', value }));
 }
 
@@ -52,6 +58,18 @@ function refuse(text: string, fileName: string, firstLine: number): never {
     .slice(at, at + 30)
     .split('\n')[0]!
     .trim();
+  const [word] = /^(-?Infinity|NaN)\b/.exec(rest) ?? [];
+  if (word !== undefined) {
+    const field = /"((?:[^"\\]|\\.)*)"\s*:\s*$/.exec(text.slice(Math.max(0, at - 200), at))?.[1];
+    const place = `${fileName}:${firstLine + text.slice(0, at).split('\n').length - 1}`;
+    const why = `is ${word}, which Python writes and JSON does not have`;
+    throw new ScenarioError([
+      {
+        path: field === undefined ? place : `${place} ${field}`,
+        message: `${why}; write null where there is no number`,
+      },
+    ]);
+  }
   const where = rest === '' ? 'it breaks off' : `it cannot go on with ${rest}`;
   const message = `is not JSON (${where}); write one JSON object, an array of them, or one object a line`;
   throw new ScenarioError([{ path: `${fileName}:${line}`, message }]);

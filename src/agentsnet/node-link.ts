@@ -14,8 +14,8 @@ export interface NodeLinkGraph {
 
 /**
  * Reads a graph in node-link JSON: `nodes` with `id` and `name`, and `links` (or `edges`) with `source` and
- * `target`, which are ids. Undirected. A link given twice counts once; a link from a node to itself does not
- * count, since nobody is its own neighbour. What is wrong is reported, and then nothing returned.
+ * `target`, which are ids. Undirected. A link given twice counts once; a link from a node to itself is
+ * refused, since nobody is its own neighbour. What is wrong is reported, and then nothing returned.
  */
 export function readNodeLink(
   value: unknown,
@@ -27,13 +27,15 @@ export function readNodeLink(
     return undefined;
   }
   const key = value.links === undefined && value.edges !== undefined ? 'edges' : 'links';
+  const isTwofold = value.links !== undefined && value.edges !== undefined;
+  if (isTwofold) report('graph.edges', 'is there beside graph.links; keep one of them');
   if (value.directed === true) {
     report('graph.directed', 'must be false, but is true; give every link once, without direction');
   }
   const nodes = readList(value.nodes, 'graph.nodes', most.agents, report);
   const links = readList(value[key], `graph.${key}`, most.links, report);
   if (nodes?.length === 0) report('graph.nodes', 'must hold at least one node, but is empty; add the agents');
-  if (!nodes?.length || !links || value.directed === true) return undefined;
+  if (!nodes?.length || !links || isTwofold || value.directed === true) return undefined;
   const read = readNodes(nodes, report);
   const edges = read && readLinks(links, key, read.indexOf, report);
   if (!edges) return undefined;
@@ -76,6 +78,9 @@ function readNodes(nodes: readonly unknown[], report: Report): Nodes | undefined
       continue;
     }
     const name = (isObject(node) ? label(node.name) : undefined) ?? id;
+    if (/\p{Cc}/u.test(name)) {
+      refuse(`${path}.name`, `must be without control characters, but is ${show(name)}; take them out`);
+    }
     const sameId = indexOf.get(id);
     const sameName = nodeNamed.get(name);
     if (sameId !== undefined)
@@ -97,6 +102,7 @@ function readLinks(
   report: Report,
 ): EdgeList | undefined {
   const edges = new EdgeList(links.length);
+  const loops: number[] = [];
   let isSound = true;
   const end = (link: unknown, i: number, side: 'source' | 'target'): number => {
     const id = isObject(link) ? link[side] : undefined;
@@ -112,8 +118,22 @@ function readLinks(
   links.forEach((link, i) => {
     const source = end(link, i, 'source');
     const target = end(link, i, 'target');
-    if (source !== target) edges.add(source, target);
+    if (source !== target) {
+      edges.add(source, target);
+      return;
+    }
+    // Ends that are no nodes have been reported.
+    if (!isSound) return;
+    loops.push(i);
   });
+  for (const i of loops) {
+    isSound = false;
+    const id = (links[i] as Record<string, unknown>).source;
+    report(
+      `graph.${key}[${i}]`,
+      `links ${show(id)} to itself, and nobody is its own neighbour; leave it out`,
+    );
+  }
   return isSound ? edges : undefined;
 }
 

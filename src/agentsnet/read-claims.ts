@@ -13,8 +13,11 @@ import type { Claim } from './talk.ts';
 /** Reads the claims of one message. */
 export type ClaimReader = (text: string, from: number, to: number) => Claim[];
 
+/** What a reader has to know of a run. */
+export type Heard = Pick<Setting, 'agents' | 'names'> & { readonly task: Pick<Setting['task'], 'name'> };
+
 /** The reader of a run's messages; finds nothing in tasks that are none of AgentsNet's. */
-export function claimReader(setting: Setting): ClaimReader {
+export function claimReader(setting: Heard): ClaimReader {
   const task = readTaskName(setting.task.name);
   if (task === undefined) return () => [];
   const who = people(setting);
@@ -44,7 +47,7 @@ interface People {
   readonly agentOf: (name: string) => number;
 }
 
-function people({ agents, names }: Setting): People {
+function people({ agents, names }: Heard): People {
   const known = new Map(names.map((name, agent) => [name, agent]));
   const unused = allNames.filter((name) => !known.has(name));
   for (const [i, name] of unused.entries()) known.set(name, agents + i);
@@ -171,7 +174,7 @@ const readers: Readonly<Record<AgentsNetTask, Reader>> = {
 /** By task, the words of the two strategies of `talk.ts`. */
 const strategyWords: Partial<Record<AgentsNetTask, readonly [RegExp, RegExp]>> = {
   'leader-election': [
-    /alphabet|lexicograph|first (?:letter|name)|(?:shortest|longest) name/i,
+    /alphabet|lexicograph|first (?:letter|name)|(?:shortest|longest) name|name that comes first/i,
     /qualit|skill|experience|strength|vision/i,
   ],
   matching: [

@@ -1,7 +1,7 @@
 import type { Setting } from '../world/contracts.ts';
 import { answerText } from './codes.ts';
 import { names as allNames } from './names.ts';
-import { readTaskName } from './rules.ts';
+import { type AgentsNetTask, readTaskName } from './rules.ts';
 
 /*
  * What agents say to one another, as structure. Claims are small integers, so that millions of them can be simulated;
@@ -26,6 +26,11 @@ export interface Claim {
   readonly author: number;
   /** The neighbours of `subject`, where the topic is links. */
   readonly list?: readonly number[];
+  /**
+   * Whether its author says it for the first time, or something else than before; undefined where it says the same
+   * again, or nobody knows. For the telling alone: no agent heeds it, and no fingerprint.
+   */
+  readonly news?: 'first' | 'changed' | undefined;
 }
 
 /** All that one agent says to another at once. Shared among the neighbours who are told the same; never change one. */
@@ -144,15 +149,37 @@ export function nameOf(agent: number, setting: Setting): string {
 /** A message as its sender would put it: a few plain sentences. */
 export function sayMessage(content: Content, setting: Setting, from: number, to?: number): string {
   if (typeof content === 'string') return content;
-  if (content.length === 0) return 'I have nothing settled yet. What do you think?';
-  return content.map((claim) => sayClaim(claim, setting, from, to)).join(' ');
+  if (content.length === 0) return `I have nothing settled yet. ${inquiryOf(setting)}`;
+  const said = content.map((claim) => sayClaim(claim, setting, from, to));
+  // Who offers to pair has asked already.
+  const asks = content.some(
+    ({ topic, author, news }) =>
+      news === 'first' &&
+      author === from &&
+      (topic === 'candidate' || readTaskName(setting.task.name) !== 'matching'),
+  );
+  return [...said, ...(asks ? [inquiryOf(setting)] : [])].join(' ');
+}
+
+const inquiries: Readonly<Record<AgentsNetTask, string>> = {
+  coloring: 'Which group do you take?',
+  consensus: 'What do you choose?',
+  'leader-election': 'Whom would you have lead?',
+  matching: 'Whom would you like to pair with?',
+  'vertex-cover': 'Will you coordinate?',
+};
+
+/** What one asks who has just said something, or has nothing to say. */
+function inquiryOf(setting: Setting): string {
+  const task = readTaskName(setting.task.name);
+  return task ? inquiries[task] : 'What do you think?';
 }
 
 /** One claim as a sentence of `from`, to `to` if given. */
 export function sayClaim(claim: Claim, setting: Setting, from: number, to?: number): string {
   const name = (agent: number): string =>
     agent === from ? 'I' : agent === to ? 'you' : nameOf(agent, setting);
-  const { topic, subject, value } = claim;
+  const { topic, subject, value, news } = claim;
   switch (topic) {
     case 'stance':
       return sayStance(claim, setting, from, to);
@@ -162,7 +189,8 @@ export function sayClaim(claim: Claim, setting: Setting, from: number, to?: numb
         ? 'Would you like to pair with me?'
         : `I would like to pair with ${nameOf(value, setting)}.`;
     case 'candidate':
-      return subject === from ? 'I would like to lead.' : `I think ${name(subject)} should lead.`;
+      if (subject === from) return 'I would like to lead.';
+      return `I ${news === 'changed' ? 'now ' : ''}think ${name(subject)} should lead.`;
     case 'strategy':
       return `I suggest that we ${strategyText(value, setting)}.`;
     case 'links': {
@@ -182,22 +210,31 @@ export function strategyText(strategy: number, setting: Setting): string {
   return known[setting.task.name]?.[strategy - 1] ?? 'find a plan together';
 }
 
-function sayStance({ subject, value }: Claim, setting: Setting, from: number, to?: number): string {
+function sayStance(claim: Claim, setting: Setting, from: number, to?: number): string {
+  const { subject, value, news } = claim;
   const task = readTaskName(setting.task.name);
   const mine = subject === from;
-  const who = nameOf(subject, setting);
+  const who = subject === to ? 'So you' : nameOf(subject, setting);
   switch (task) {
     case 'coloring':
-      return mine ? `I am in Group ${value}.` : `${who} is in Group ${value}.`;
+      if (mine)
+        return `I ${news === 'first' ? 'take' : news === 'changed' ? 'move to' : 'am in'} Group ${value}.`;
+      return `${who} ${subject === to ? 'are' : 'is'} in Group ${value}.`;
     case 'consensus':
-      return mine ? `I choose ${value}.` : `${who} chooses ${value}.`;
-    case 'vertex-cover':
-      if (value === 1) return mine ? 'I will be a coordinator.' : `${who} will be a coordinator.`;
-      return mine ? 'I will not be a coordinator.' : `${who} will not be a coordinator.`;
+      if (mine) return `I ${news === 'changed' ? 'now ' : ''}choose ${value}.`;
+      return `${who} ${subject === to ? 'choose' : 'chooses'} ${value}.`;
+    case 'vertex-cover': {
+      const after = mine && news === 'changed' ? ' after all' : '';
+      return `${mine ? 'I' : who} will ${value === 1 ? '' : 'not '}be a coordinator${after}.`;
+    }
     case 'matching':
-      if (value < 0) return mine ? 'I remain without a partner.' : `${who} remains without a partner.`;
+      if (value < 0) {
+        return mine
+          ? 'I remain without a partner.'
+          : `${who} ${subject === to ? 'remain' : 'remains'} without a partner.`;
+      }
       if (mine) return value === to ? 'You and I are a pair.' : `${nameOf(value, setting)} and I are a pair.`;
-      return `${who} and ${value === from ? 'I' : nameOf(value, setting)} are a pair.`;
+      return `${who} and ${value === from ? 'I' : value === to ? 'you' : nameOf(value, setting)} are a pair.`;
     default: {
       const answer = task ? answerText(task, value, setting.names) : String(value);
       return mine ? `My answer is ${answer}.` : `The answer of ${who} is ${answer}.`;

@@ -10,7 +10,7 @@ import {
   type Question,
   type Said,
 } from '../agentsnet/talk.ts';
-import { type Conversations, conversations } from '../economy/conversations.ts';
+import { type ConversationSizes, type Conversations, conversations } from '../economy/conversations.ts';
 import type { Usage } from '../economy/usage.ts';
 import { gpt4oMini, gpt4oMiniConversation } from '../profiles/gpt-4o-mini.ts';
 import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
@@ -30,6 +30,17 @@ import { hearTales } from './bounded/tales.ts';
 
 const profiles: Readonly<Record<'gpt-4o-mini', Profile>> = { 'gpt-4o-mini': gpt4oMini };
 
+const tokens = z.number().min(0).optional();
+
+const sizes = z.strictObject({
+  system: tokens.describe('System text and first request, read by the first call.'),
+  request: tokens.describe('Fixed words of each later request.'),
+  heard: tokens.describe('One message heard.'),
+  thought: tokens.describe('What is written before anybody is addressed.'),
+  said: tokens.describe('One message said.'),
+  final: tokens.describe('What is written with the final answer.'),
+});
+
 /**
  * An agent of bounded rationality, fitted to what a language model did in recorded runs of AgentsNet: it takes its time to
  * state anything, shares habits with the others, follows them without checking, repairs what it notices, changes its
@@ -44,18 +55,24 @@ export const bounded = part({
       .enum(['gpt-4o-mini'])
       .default('gpt-4o-mini')
       .describe('The fitted values that hold for every knob not set here.'),
+    conversation: sizes
+      .prefault({})
+      .describe('Tokens of what goes in and out of a conversation; what is left out, as of gpt-4o-mini.'),
     ...knobs.partial().shape,
   }),
-  create: ({ profile, ...own }): BehaviourPlan => ({
-    answers: ['agentsnet'],
-    leastCall,
-    begin: (setting) => {
-      const task = readTaskName(setting.task.name);
-      if (task === undefined)
-        throw new Error(`bounded: knows the tasks of AgentsNet, but not ${setting.task.name}`);
-      return begin(setting, task, knobsFor(profiles[profile], task, own as Partial<Knobs>));
-    },
-  }),
+  create: ({ profile, conversation, ...own }): BehaviourPlan => {
+    const spends = { ...gpt4oMiniConversation, ...definedOnly(conversation) };
+    return {
+      answers: ['agentsnet'],
+      leastCall: leastCallOf(spends),
+      begin: (setting) => {
+        const task = readTaskName(setting.task.name);
+        if (task === undefined)
+          throw new Error(`bounded: knows the tasks of AgentsNet, but not ${setting.task.name}`);
+        return begin(setting, task, knobsFor(profiles[profile], task, own as Partial<Knobs>), spends);
+      },
+    };
+  },
 });
 
 const minds: Readonly<Record<AgentsNetTask, (head: Head) => TaskMind>> = {
@@ -73,21 +90,30 @@ const malformedCauses: readonly MalformedCause[] = [
   'other',
 ];
 
-const { system, thought, final } = gpt4oMiniConversation;
-
 /** The first call of an agent without neighbours. */
-const leastCall: Usage = { prompt: system, output: Math.min(thought, final) };
+const leastCallOf = ({ system, thought, final }: ConversationSizes): Usage => ({
+  prompt: system,
+  output: Math.min(thought, final),
+});
+
+const definedOnly = (given: z.infer<typeof sizes>): Partial<ConversationSizes> =>
+  Object.fromEntries(Object.entries(given).filter(([, size]) => size !== undefined));
 
 /** Re-prompts draw from calls far behind all first ones. */
 const retryOffset = 1 << 24;
 
-function begin(setting: Setting, task: AgentsNetTask, own: Knobs): Behaviour<Question, Answered> {
+function begin(
+  setting: Setting,
+  task: AgentsNetTask,
+  own: Knobs,
+  spends: ConversationSizes,
+): Behaviour<Question, Answered> {
   const dice = new Dice(setting);
   const head: Head = { setting, memory: memory(setting), dice, knobs: own, rank: ranks(setting) };
   const mind = minds[task](head);
   const isPrivate = privates(head);
   const { say } = mouth(head, mind, isPrivate);
-  const costs = conversations(setting.agents, gpt4oMiniConversation, setting.chains);
+  const costs = conversations(setting.agents, spends, setting.chains);
   /** What an agent meant to say when it could not be read. */
   const meant: (Said | Chosen | undefined)[] = [];
 

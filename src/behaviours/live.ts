@@ -3,6 +3,7 @@ import { adversary } from '../game/adversary.ts';
 import { isQuestion } from '../game/talk.ts';
 import type { BehaviourPlan } from '../world/contracts.ts';
 import { later } from '../world/contracts.ts';
+import { isOpinionQuestion, keptQuestion } from '../world/opinion.ts';
 import { part } from '../world/part.ts';
 
 /**
@@ -14,7 +15,7 @@ export const live = part({
   summary: 'Leaves every question to the language model that the scenario names, or to a recording of it.',
   params: z.strictObject({}),
   create: (): BehaviourPlan => ({
-    answers: ['agentsnet', 'game'],
+    answers: ['agentsnet', 'game', 'opinion', 'meeting', 'work'],
     begin: (setting) => {
       let lie: ReturnType<typeof adversary> | undefined;
       return {
@@ -23,6 +24,7 @@ export const live = part({
           lie ??= adversary(setting);
           return lie(agent, question) ?? later;
         },
+        keep: (question) => (isOpinionQuestion(question) ? keptQuestion(question) : question),
       };
     },
   }),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { exp, ln } from '../kernel/elementary.ts';
 import { conformityProfiles } from '../profiles/conformity.ts';
-import { part } from '../world/part.ts';
+import { exactlyOne, part } from '../world/part.ts';
 import { follows, noise } from './opinion/rule.ts';
 
 const names = Object.keys(conformityProfiles);
@@ -26,10 +26,7 @@ export const tanh = part({
       shift: z.number().min(-1).max(1).default(0).describe('Added to the chance to take 1.'),
       noise,
     })
-    .refine(({ beta, profile }) => (beta === undefined) !== (profile === undefined), {
-      path: ['beta'],
-      error: 'must stand alone: give either `beta` or a `profile`, one of the two',
-    }),
+    .superRefine(exactlyOne('beta', 'profile')),
   create: ({ beta, profile, field, shift, noise }) =>
     follows(() => {
       const strengths: (number | undefined)[] = [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, part, probability } from '../world/part.ts';
+import { count, exactlyOne, part, probability } from '../world/part.ts';
 import { follows, holders, noise } from './opinion/rule.ts';
 
 /**
@@ -24,10 +24,7 @@ export const threshold = part({
       reversible: z.boolean().default(false).describe('Whether agents go back to 0 when too few are left.'),
       noise,
     })
-    .refine(({ phi, count }) => (phi === undefined) !== (count === undefined), {
-      path: ['phi'],
-      error: 'must stand alone: give either `phi` or `count`, one of the two',
-    }),
+    .superRefine(exactlyOne('phi', 'count')),
   create: ({ phi, count, reversible, noise }) =>
     follows(({ stream }) => {
       const drawn: (number | undefined)[] = [];

@@ -7,6 +7,7 @@ import {
   MISSING,
   type Question,
   type Report,
+  type Route,
   type Sample,
 } from '../work/talk.ts';
 import { deskOf } from '../work/work.ts';
@@ -30,6 +31,7 @@ export const worker = part({
   params: knobs,
   create: (own): BehaviourPlan => ({
     answers: ['work'],
+    models: own.models === undefined ? [] : [own.models.small, own.models.large],
     leastCall: { prompt: own.system + own.tools + notesOf(own) + own.request, output: 0 },
     begin: (setting) => begin(setting, own),
   }),
@@ -144,9 +146,9 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const { mark, ...spent } = context.aside(question, own.thought, after);
     const isGarbled = own.malformed > 0 && head.dice.roll(purposes.format, agent, item, draw) < own.malformed;
     if (isGarbled) return { value: { claims: [], ready: false }, unread: 'malformed', ...spent };
-    const value = { claims: [{ item, value: head.answer(agent, item, draw, size) }], ready: true, mark };
-    const model = own.models?.[size ?? 'large'];
-    return { value, ...spent, usage: model === undefined ? spent.usage : { ...spent.usage, model } };
+    const claims = [{ item, value: head.answer(agent, item, draw, size) }];
+    const value = { claims, ready: true, mark, score: head.unsure(item, size) };
+    return { value, ...spent };
   };
   const check = (agent: number, question: Check): Answer<Answered> => {
     const { claim, draw } = question;
@@ -155,18 +157,35 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     return told([], passes, undefined, spent);
   };
 
+  /** A router is a small classifier, whose tokens are not worth counting beside a call of either model. */
+  const route = (agent: number, { item, by, purpose }: Route): Answer<Answered> => ({
+    value: { claims: [], ready: true, score: by === 'logs' ? head.gap(item) : head.looksHard(agent, item) },
+    usage: { prompt: 0, output: 0, purpose },
+  });
+
+  const answerTo = (agent: number, question: Question): Answer<Answered> => {
+    switch (question.kind) {
+      case 'act':
+        return act(agent, question);
+      case 'sample':
+        return sample(agent, question);
+      case 'check':
+        return check(agent, question);
+      case 'route':
+        return route(agent, question);
+      default:
+        return gather(agent, question);
+    }
+  };
+  const { models } = own;
+  if (models === undefined) return { answer: answerTo };
   return {
     answer(agent, question) {
-      switch (question.kind) {
-        case 'act':
-          return act(agent, question);
-        case 'sample':
-          return sample(agent, question);
-        case 'check':
-          return check(agent, question);
-        default:
-          return gather(agent, question);
-      }
+      const answer = answerTo(agent, question);
+      const { usage } = answer;
+      return usage === undefined
+        ? answer
+        : { ...answer, usage: { ...usage, model: models[question.size ?? 'large'] } };
     },
   };
 }

@@ -6,7 +6,7 @@ import { textTable } from '../study/text-table.ts';
 import { program } from './command-line.ts';
 import { overridesPositional, shippedFolder } from './scenario-source.ts';
 import { type SweepArguments, studyOptions, sweepAndReport } from './sweep.ts';
-import { paint, print } from './terminal.ts';
+import { pageWidth, paint, print } from './terminal.ts';
 
 /** `synod agentsnet`, which `npm start` runs: the benchmark's five tasks, from 4 agents to 100, on mock agents. */
 export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scenario'>> = {
@@ -28,6 +28,7 @@ export const agentsnetCommand: CommandModule<object, Omit<SweepArguments, 'scena
         published: { pooled: agentsNetTable2, recorded: recordedGpt4oMini },
         strong: (text) => paint('bold', text),
         faint: (text) => paint('dim', text),
+        width: pageWidth(),
       });
       for (const line of lines) print(line);
       printNext();

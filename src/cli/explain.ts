@@ -1,13 +1,15 @@
 import type { CommandModule } from 'yargs';
 import { compile } from '../scenario/compile.ts';
-import { judged } from '../scenario/execute.ts';
+import { judging } from '../scenario/execute.ts';
 import type { Config } from '../scenario/schema.ts';
+import { inSteps } from '../study/in-steps.ts';
+import { performWorld } from '../study/perform.ts';
 import { wrapped } from '../study/text-table.ts';
 import { chronicle } from '../world/chronicle.ts';
-import { simulate } from '../world/simulate.ts';
 import { story } from '../world/story.ts';
 import { commandLine, runWords } from './command-line.ts';
-import { chosenRun, printOutcome } from './run.ts';
+import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
+import { attended, chosenRun, printOutcome } from './run.ts';
 import {
   jsonOption,
   overridesPositional,
@@ -18,7 +20,7 @@ import {
 } from './scenario-source.ts';
 import { paint, print, printJson, width } from './terminal.ts';
 
-interface ExplainArguments extends ScenarioArguments {
+interface ExplainArguments extends ScenarioArguments, ModelArguments {
   readonly replication: string;
   readonly json: boolean;
 }
@@ -34,19 +36,22 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
       .options({
         ...scenarioOptions,
         ...replicationOption,
+        ...modelOptions,
         ...jsonOption,
       })
       .example('$0 explain split', 'who came by which value, and what was lost between them')
       .example('$0 explain my.yaml --replication 3', 'one run of a sweep'),
-  handler: (args) => {
+  handler: async (args) => {
     const { plan, run } = chosenRun(args);
     const { world } = compile(run.config as Config, run.seed);
     const told = chronicle(world.protocol);
-    const { ending, fingerprint } = simulate({
-      ...world,
-      observers: [...(world.observers ?? []), told.observer],
+    const watched = { ...world, observers: [...(world.observers ?? []), told.observer] };
+    const end = await attended(plan, run, async (options) => {
+      const { ending, fingerprint } = await performWorld(run, watched, options);
+      return { ending, fingerprint, outcome: await inSteps(judging(ending, run), options.signal) };
     });
-    const outcome = judged(ending, run);
+    if (end === undefined) return;
+    const { ending, fingerprint, outcome } = end;
     const sentences = story(outcome, ending, told);
     const { class: name, cause, witness, verdicts, evidence } = outcome;
     if (args.json) {
@@ -76,6 +81,7 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     const { scenario, overrides } = args;
     const { factors, replication } = run;
     const words = runWords({ scenario, overrides, factors, seed: plan.scenario.seed, replication });
-    print(`step by step ${commandLine('replay', [...words, '--event', String(first)])}`);
+    const replayed = [...words, ...replayWords(args, args.scenario), '--event', String(first)];
+    print(`step by step ${commandLine('replay', replayed)}`);
   },
 };

@@ -54,7 +54,7 @@ export const importCommand: CommandModule<object, ImportArguments> = {
       .example('$0 import agentsnet results/*.json --json', 'one JSON object a run')
       .example('$0 import agentsnet run.json --out imported', 'then: run imported/run/scenario.yaml'),
   handler: async (args) => {
-    const texts = args.files.map((file) => ({ file, text: textOf(file) }));
+    const texts = args.files.map((file) => ({ file, text: resultsText(file) }));
     const all: { file: string; run: ImportedRun }[] = [];
     for (const { file, text } of texts) {
       const runs = await importAgentsNet(text, file, args.mode);
@@ -69,7 +69,8 @@ export const importCommand: CommandModule<object, ImportArguments> = {
   },
 };
 
-function textOf(file: string): string {
+/** Reads a file of results; what cannot be read is the author's fault. */
+export function resultsText(file: string): string {
   const refuse = (message: string): ScenarioError => new ScenarioError([{ path: file, message }]);
   try {
     const { size } = statSync(file);

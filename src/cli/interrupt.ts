@@ -1,3 +1,6 @@
+import { Interrupted } from '../study/interrupted.ts';
+import { note } from './terminal.ts';
+
 /** Exit codes of the command line. */
 export const exit = { done: 0, failed: 1, unexpected: 2, incomplete: 3, interrupted: 130 } as const;
 
@@ -17,5 +20,16 @@ export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>
     return await work(controller.signal);
   } finally {
     for (const name of signals) process.off(name, stop);
+  }
+}
+
+/** Does what can be given up on an interrupt without anything to keep: says so, and sets the exit code. */
+export async function unlessInterrupted(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    note('Interrupted; nothing was kept.');
+    process.exitCode = exit.interrupted;
   }
 }

@@ -1,11 +1,11 @@
 import type { CommandModule } from 'yargs';
-import type { z } from 'zod';
 import { catalog } from '../catalog.ts';
 import { instead } from '../scenario/check.ts';
-import { parametersOf, reference, valueKind } from '../scenario/reference.ts';
+import { numbersOf, parametersOf, reference, valueKind } from '../scenario/reference.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { Part } from '../world/part.ts';
+import { listProfiles } from './list-profiles.ts';
 import { jsonOption, shippedScenarios } from './scenario-source.ts';
 import { paint, print, printJson, width } from './terminal.ts';
 
@@ -16,9 +16,11 @@ interface ListArguments {
   readonly markdown: boolean;
 }
 
-type Shelf = ReadonlyMap<string, Pick<Part, 'name' | 'summary'> & { readonly params?: z.ZodType }>;
+type Shelf = ReadonlyMap<string, Part>;
 
-const shelves: ReadonlyMap<string, Shelf> = new Map(Object.entries(catalog) as [string, Shelf][]);
+const shelves: ReadonlyMap<string, Shelf> = new Map(
+  Object.entries(catalog as unknown as Readonly<Record<string, Shelf>>),
+);
 
 /** `synod list`: what a scenario can name. */
 export const listCommand: CommandModule<object, ListArguments> = {
@@ -26,7 +28,10 @@ export const listCommand: CommandModule<object, ListArguments> = {
   describe: 'List the parts a scenario can name, or the parameters of one',
   builder: (yargs) =>
     yargs
-      .positional('kind', { type: 'string', describe: `One of ${[...shelves.keys()].join(', ')}, scenarios` })
+      .positional('kind', {
+        type: 'string',
+        describe: `One of ${[...shelves.keys()].join(', ')}, profiles, scenarios`,
+      })
       .positional('name', { type: 'string', describe: 'A part of that kind' })
       .options(jsonOption)
       .option('markdown', {
@@ -49,6 +54,10 @@ export const listCommand: CommandModule<object, ListArguments> = {
       listScenarios(args.json);
       return;
     }
+    if (args.kind === 'profiles' || args.kind === 'profile') {
+      listProfiles(args.name, args.json);
+      return;
+    }
     const kind = kindOf(args.kind);
     const shelf = shelves.get(kind) as Shelf;
     if (args.name === undefined) {
@@ -61,7 +70,10 @@ export const listCommand: CommandModule<object, ListArguments> = {
       throw new ScenarioError([{ path: args.name, message }]);
     }
     if (args.json) printJson({ kind, ...objectOf(found) });
-    else printPart(found);
+    else {
+      printPart(found);
+      printNumbers(found);
+    }
   },
 };
 
@@ -70,7 +82,7 @@ function kindOf(text: string): string {
   const kinds = [...shelves.keys()];
   const found = kinds.find((kind) => kind === text || singular(kind) === text);
   if (found !== undefined) return found;
-  const message = `is no kind of part${instead(text, [...kinds, 'scenarios'])}`;
+  const message = `is no kind of part${instead(text, [...kinds, 'profiles', 'scenarios'])}`;
   throw new ScenarioError([{ path: text, message }]);
 }
 
@@ -99,25 +111,32 @@ function listScenarios(isJson: boolean): void {
   }
 }
 
-const objectOf = ({
-  name,
-  summary,
-  params,
-}: {
-  name: string;
-  summary: string;
-  params?: z.ZodType;
-}): object => ({
-  name,
-  summary,
-  ...(params ? { params: parametersOf(params) } : {}),
+const objectOf = (it: Part): object => ({
+  name: it.name,
+  summary: it.summary,
+  params: parametersOf(it.params),
+  numbers: Object.fromEntries(numbersOf(it)),
 });
 
-function printPart(it: { name: string; summary: string; params?: z.ZodType }): void {
+/** What a metric emits, or a protocol measures of itself. */
+function printNumbers(it: Part): void {
+  const numbers = numbersOf(it);
+  if (numbers.length === 0) return;
+  const longest = Math.max(...numbers.map(([name]) => name.length));
+  print();
+  print(paint('dim', 'Numbers:'));
+  for (const [name, about] of numbers) {
+    wrapped(about, width - longest - 4).forEach((line, i) => {
+      print(`  ${(i === 0 ? name : '').padEnd(longest)}  ${line}`);
+    });
+  }
+}
+
+function printPart(it: Part): void {
   print(paint('bold', it.name));
   for (const line of wrapped(it.summary, width)) print(line);
   print();
-  const schema = it.params ? parametersOf(it.params) : {};
+  const schema = parametersOf(it.params);
   const properties = Object.entries(schema.properties ?? {});
   if (properties.length === 0) {
     print('It has no parameters.');

@@ -1,5 +1,5 @@
 import { type Null, nullsOf, nullWords, whyNoNulls } from '../study/nulls.ts';
-import { shownNumber } from '../study/numbers.ts';
+import { shownEstimate, shownNumber } from '../study/numbers.ts';
 import type { Plan } from '../study/source.ts';
 import type { Estimate } from '../study/statistics.ts';
 import type { Study } from '../study/study.ts';
@@ -31,7 +31,7 @@ export function printNulls({ scenario }: Plan, { summary }: Study): void {
     place,
     it.null,
     it.measure,
-    shownEstimate(it.observed),
+    shown(it.observed),
     shownNumber(rounded(it.expected)),
     words[it.verdict],
     it.basis,
@@ -51,12 +51,7 @@ const words: Readonly<Record<Null['verdict'], string>> = {
   below: 'below it',
 };
 
-function shownEstimate({ mean, low, high }: Estimate): string {
-  if (mean === null) return '-';
-  if (!Number.isFinite(mean)) return 'no limit';
-  const half = low === null || high === null ? 0 : (high - low) / 2;
-  const middle = shownNumber(rounded(mean));
-  return half > 0 ? `${middle} ± ${shownNumber(Number(half.toPrecision(2)))}` : middle;
-}
+const shown = (it: Estimate): string =>
+  it.mean !== null && !Number.isFinite(it.mean) ? 'no limit' : shownEstimate(it);
 
 const rounded = (x: number): number => Number(x.toPrecision(4));

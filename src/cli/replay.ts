@@ -1,11 +1,16 @@
 import type { CommandModule } from 'yargs';
 import { compile } from '../scenario/compile.ts';
+import { judging } from '../scenario/execute.ts';
 import type { Config } from '../scenario/schema.ts';
+import { inSteps } from '../study/in-steps.ts';
 import { counted } from '../study/numbers.ts';
+import { performWorld } from '../study/perform.ts';
+import type { Ending } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { type TraceRecord, trace } from '../world/trace.ts';
+import { tellingFaults } from './fault-spans.ts';
 import { type ModelArguments, modelOptions } from './model-options.ts';
-import { chosenRun, performed, printOutcome } from './run.ts';
+import { attended, chosenRun, printOutcome } from './run.ts';
 import {
   jsonOption,
   overridesPositional,
@@ -74,19 +79,36 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       .example('$0 replay my.yaml --replication 3 --round 2', 'one round of one run'),
   handler: async (args) => {
     const { plan, run } = chosenRun(args);
-    // Compiled once more, for the names and the words of the protocol; the run itself is done apart.
-    const { world } = compile(run.config as Config, run.seed);
-    const { names } = world.setting;
-    const keep = filterOf(args, world.protocol.form === 'rounds');
+    const config = run.config as Config;
+    const { world } = compile(config, run.seed);
+    const { protocol, setting } = world;
+    const { names } = setting;
+    const keep = filterOf(args, protocol.form === 'rounds');
     const records: TraceRecord[] = [];
     const take = (record: TraceRecord): void => {
       if (!keep(record)) return;
       if (records.push(record) > mostRecords) throw tooLong();
     };
-    const row = await performed(plan, run, [trace(take, { describe: world.protocol.describe })]);
-    if (row === undefined) return;
-    if (row.error !== undefined) throw new Error(row.error);
-    const { outcome, cause, witness, verdicts, fingerprint } = row;
+    const { describe, describeAnswer, describeRound } = protocol;
+    // Where answers are described, they tell what agents come to hold.
+    const held = describeAnswer === undefined ? protocol.held : undefined;
+    const tracing = trace(tellingFaults(take, config, names), {
+      describe,
+      describeAnswer,
+      describeRound,
+      held,
+      faults: world.faults,
+    });
+    const watched = { ...world, observers: [...(world.observers ?? []), tracing] };
+    const end = await attended(plan, run, async (options) => {
+      const { ending, fingerprint } = await performWorld(run, watched, options);
+      return { ending, fingerprint, judged: await inSteps(judging(ending, run), options.signal) };
+    });
+    if (end === undefined) return;
+    tracing.end();
+    const { ending, fingerprint, judged } = end;
+    const { class: outcome, cause, witness, verdicts } = judged;
+    refuseBeyond(args, world.protocol.form === 'rounds' ? ending.rounds : undefined, ending);
     if (args.json) {
       printJson({ type: 'launch', name: plan.scenario.name, run: run.id, seed: plan.scenario.seed, names });
       for (const record of records) printJson({ type: 'event', ...record });
@@ -94,16 +116,16 @@ export const replayCommand: CommandModule<object, ReplayArguments> = {
       return;
     }
     const chapters = transcript(records, {
-      names,
+      names: names.map((name, agent) => (setting.adversaries.has(agent) ? `${name}*` : name)),
       nameOf: (value) => world.setting.task.nameOf(value, world.setting),
       width,
       isFull: args.full,
       agent: agentOf(args.agent, names),
     });
-    printCast(names);
+    printCast(names, setting.adversaries);
     if (args.step && process.stdin.isTTY === true) await stepThrough([...chapters]);
     else for (const chapter of chapters) printChapter(chapter);
-    printOutcome(row);
+    printOutcome({ outcome, cause, witness, verdicts });
     print(`seed         ${plan.scenario.seed}, replication ${run.replication}, fingerprint ${fingerprint}`);
   },
 };
@@ -126,6 +148,23 @@ function filterOf(args: ReplayArguments, hasRounds: boolean): (record: TraceReco
   return (record) => isWithin(record) && record.round >= lowest && record.round <= highest;
 }
 
+/** Refuses a part that begins after the run has ended: it would be told as nothing at all, in silence. */
+function refuseBeyond(args: ReplayArguments, rounds: number | undefined, { counts, now }: Ending): void {
+  const beyond = (option: string, message: string): void => {
+    throw new ScenarioError([{ path: option, message }]);
+  };
+  const round = Number(args.round?.split('..')[0] ?? 0);
+  if (rounds !== undefined && round >= rounds) {
+    beyond('--round', `must be at most ${rounds - 1}, the last round of this run, but is ${args.round}`);
+  }
+  if (args.event !== undefined && Number(args.event) > counts.events) {
+    beyond('--event', `must be at most ${counts.events}, the last event of this run, but is ${args.event}`);
+  }
+  if (args.from !== undefined && spanOf('--from', args.from) > now) {
+    beyond('--from', `must be at most ${now / 1e6}s, when this run ended, but is ${args.from}`);
+  }
+}
+
 function agentOf(text: string | undefined, names: readonly string[]): number | undefined {
   if (text === undefined) return undefined;
   const byName = names.findIndex((name) => name.toLowerCase() === text.toLowerCase());
@@ -141,9 +180,11 @@ function tooLong(): ScenarioError {
   return new ScenarioError([{ path: 'replay', message }]);
 }
 
-function printCast(names: readonly string[]): void {
+function printCast(names: readonly string[], adversaries: ReadonlyMap<number, string>): void {
   const shown = names.length <= 12 ? names.join(', ') : `${names.slice(0, 12).join(', ')} ...`;
   print(paint('dim', `${counted(names.length, 'agent')}: ${shown}`));
+  const byzantine = [...adversaries].map(([agent, strategy]) => `${names[agent]}* (${strategy})`);
+  if (byzantine.length > 0) print(paint('dim', `Byzantine: ${byzantine.join(', ')}`));
   print();
 }
 

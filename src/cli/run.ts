@@ -3,12 +3,14 @@ import { type ModelConfig, modeOf } from '../scenario/model.ts';
 import type { Row, Run } from '../scenario/run.ts';
 import { label, runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
+import { fitNotes } from '../study/fit-notes.ts';
 import { Interrupted } from '../study/interrupted.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
-import { perform } from '../study/perform.ts';
+import { type PerformOptions, perform } from '../study/perform.ts';
 import { type Plan, planOf } from '../study/source.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import type { Metric, Observer } from '../world/contracts.ts';
+import { mostRounds } from '../world/limits.ts';
 import { commandLine, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
@@ -98,24 +100,28 @@ function detailed(config: Config): { observer: Observer; details: () => object }
 }
 
 /** Does a run that can be interrupted; undefined, and the exit code set, where it was. */
-export async function performed(
+const performed = (plan: Plan, run: Run, observers: readonly Observer[] = []): Promise<Row | undefined> =>
+  attended(plan, run, (options) => perform(run, { ...options, observers }));
+
+/** Work on a run that can be interrupted, with who answers and how far it is said; undefined where it was interrupted. */
+export async function attended<T>(
   plan: Plan,
   run: Run,
-  observers: readonly Observer[] = [],
-): Promise<Row | undefined> {
+  work: (options: Omit<PerformOptions, 'observers'>) => Promise<T>,
+): Promise<T | undefined> {
   const { model } = run.config as Config;
   if (model !== undefined) sayWhoAnswers(model);
   const { show, clear } = countLine('answers');
   const { folder } = plan.source;
   try {
-    return await interruptible((signal) =>
-      perform(run, { folder, signal, observers, onAnswers: show }).finally(clear),
-    );
+    return await interruptible((signal) => work({ folder, signal, onAnswers: show }).finally(clear));
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
-    note(
-      'Interrupted. What was answered is on the cassette, if there is one; the same command goes on from here.',
-    );
+    const kept =
+      model === undefined
+        ? 'Interrupted; nothing was kept.'
+        : 'Interrupted. What was answered is on the cassette, if there is one; the same command goes on from here.';
+    note(kept);
     process.exitCode = exit.interrupted;
     return undefined;
   }
@@ -160,6 +166,12 @@ function printRow(args: RunArguments, plan: Plan, row: Row): void {
   for (const line of wrapped(scenario.question, width)) print(line);
   print();
   printOutcome(row);
+  const { limits } = scenario.points[row.point]?.config ?? {};
+  if (limits !== undefined && limits.rounds === undefined && row.metrics.rounds === mostRounds) {
+    print(
+      `cut off      after ${mostRounds} rounds, for want of a horizon; give one, such as horizon: { rounds: 1000 }`,
+    );
+  }
   const numbers = Object.entries(row.metrics).map(([name, value]) => [
     name,
     value === null ? '-' : shownNumber(value),
@@ -172,6 +184,7 @@ function printRow(args: RunArguments, plan: Plan, row: Row): void {
   print(`seed         ${scenario.seed}, replication ${row.replication}`);
   print(`fingerprint  ${row.fingerprint}`);
   print(`step by step ${commandLine('replay', wordsOf(args, plan, row))}`);
+  for (const line of fitNotes(scenario, width)) print(paint('dim', line));
 }
 
 /** How a run ended, as a few lines. */

@@ -67,11 +67,26 @@ export const overridesPositional = {
 /** Reads the scenario that was named, with what was typed beside it. */
 export function sourceOf(args: ScenarioArguments & ModelArguments): Source {
   const path = scenarioPath(args.scenario);
-  const overrides = [...modelOverrides(args, args.scenario), ...(args.overrides ?? [])];
-  if (args.seed !== undefined) overrides.push(`seed=${args.seed}`);
-  if (args.replications !== undefined) overrides.push(`replications=${args.replications}`);
+  const overrides = [...modelOverrides(args, args.scenario), ...(args.overrides ?? []).map(fromHere)];
+  for (const key of ['seed', 'replications'] as const) {
+    const value = args[key];
+    if (value === undefined) continue;
+    const other = overrides.find((it) => it.split('=')[0]?.trim() === key);
+    if (other !== undefined) {
+      const message = `is given twice, by ${other} and by --${key} ${value}; leave one of them out`;
+      throw new ScenarioError([{ path: key, message }]);
+    }
+    overrides.push(`${key}=${value}`);
+  }
   return sourceAt(path, overrides);
 }
+
+/** Profiles that are named on the command line are as seen from here, not from the scenario's folder. */
+const fromHere = (override: string): string =>
+  override.replace(
+    /(\b(?:profile|behaviour)['"]?\s*[=:]\s*['"]?)([^'"{},\s]+\.(?:ya?ml|json))/g,
+    (_, head, file) => (existsSync(file) ? `${head}${resolve(file)}` : `${head}${file}`),
+  );
 
 /** Reads a scenario file. */
 export function sourceAt(path: string, overrides: readonly string[]): Source {

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { conformist } from '../models/mock-mind.ts';
 import { type MockFault, mockFaults, serveMock } from '../models/serve-mock.ts';
 import { ScenarioError } from '../world/error.ts';
 import { commandLine } from './command-line.ts';
@@ -10,6 +11,7 @@ interface ServeMockArguments {
   readonly port: string;
   readonly faults?: string | undefined;
   readonly delay: string;
+  readonly conformity?: string | undefined;
 }
 
 /** `synod serve-mock`: a server that stands in for a model. */
@@ -31,6 +33,11 @@ export const serveMockCommand: CommandModule<object, ServeMockArguments> = {
           default: '1000',
           describe: 'Milliseconds that slow answers are silent and that 429 asks to wait',
         },
+        conformity: {
+          type: 'string',
+          requiresArg: true,
+          describe: 'How strongly it follows a majority of opinions: beta of (1 + tanh(beta m)) / 2',
+        },
       })
       .example(
         '$0 serve-mock --faults 429/20,cut@7',
@@ -40,7 +47,8 @@ export const serveMockCommand: CommandModule<object, ServeMockArguments> = {
     const fault = args.faults === undefined ? () => undefined : scriptOf(args.faults);
     const port = wholeNumber('--port', args.port, 0, 65_535);
     const delay = wholeNumber('--delay', args.delay, 0, 600_000);
-    const server = await serveMock({ port, fault, delay });
+    const answer = args.conformity === undefined ? {} : { answer: conformist(strengthOf(args.conformity)) };
+    const server = await serveMock({ port, fault, delay, ...answer });
     print(`Listening on ${server.baseUrl}. Ctrl-C ends it. In another terminal:`);
     const address = server.baseUrl.endsWith(':8765/v1') ? [] : ['--base-url', server.baseUrl];
     print(`  ${commandLine('run', ['agentsnet', 'topology.agents=8', '--model', 'mock/any', ...address])}`);
@@ -51,6 +59,14 @@ export const serveMockCommand: CommandModule<object, ServeMockArguments> = {
     await server.close();
   },
 };
+
+function strengthOf(text: string): number {
+  const beta = Number(text);
+  if (text.trim() !== '' && Number.isFinite(beta)) return beta;
+  throw new ScenarioError([
+    { path: '--conformity', message: `must be a number such as 2.5, but is ${text}` },
+  ]);
+}
 
 /** Reads `429@3,500/10`. */
 function scriptOf(text: string): (n: number) => MockFault | undefined {

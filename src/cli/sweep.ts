@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { checkExpectations } from '../scenario/expect.ts';
 import type { Row } from '../scenario/run.ts';
-import { fitNotes } from '../study/fit-notes.ts';
+import { fitNotes, profilesOf } from '../study/fit-notes.ts';
 import { nullsOf } from '../study/nulls.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
-import { pointTable } from '../study/point-table.ts';
+import { intervalNote, pointTable } from '../study/point-table.ts';
 import { type Plan, planOf } from '../study/source.ts';
 import { storedRows } from '../study/store.ts';
 import { defaultFolder, type Study, study } from '../study/study.ts';
@@ -25,7 +25,7 @@ import {
   sourceOf,
   sweepOptions,
 } from './scenario-source.ts';
-import { note, paint, paintNote, print, printJson, progressLine, width } from './terminal.ts';
+import { note, pageWidth, paint, paintNote, print, printJson, progressLine, width } from './terminal.ts';
 import { version } from './version.ts';
 
 export interface SweepArguments extends ScenarioArguments, ModelArguments {
@@ -95,8 +95,10 @@ export async function sweepAndReport(
     design: scenario.design,
     version,
     out: folder,
+    fits: profilesOf(scenario).map(({ name, behaviour, fit }) => ({ name, behaviour, fit })),
   };
   const jobs = jobsOf(args.jobs);
+  const limits = limitsOf(args);
   if (args['dry-run']) {
     const stored = storedRows(folder, plan);
     if (args.json) printJson({ ...launch, stored, dryRun: true });
@@ -108,7 +110,6 @@ export async function sweepAndReport(
   const isExpecting =
     scenario.expect.length > 0 && plan.source.overrides.every((it) => /^(seed|replications)=/.test(it));
   const progress = progressLine(scenario.name);
-  const limits = limitsOf(args);
   const done = await interruptible((signal) =>
     study({
       plan,
@@ -207,17 +208,15 @@ function printPlan(plan: Plan, folder: string, stored: number, jobs: number): vo
 }
 
 function printPoints({ scenario }: Plan, { summary }: Study): void {
-  for (const line of pointTable(
-    scenario.factors.map(({ path }) => path),
-    summary.points,
-    width,
-  ))
-    print(line);
-  for (const line of fitNotes(scenario, width)) print(paint('dim', line));
+  const paths = scenario.factors.map(({ path }) => path);
+  for (const line of pointTable(paths, summary.points, pageWidth())) print(line);
+  if (scenario.replications > 1)
+    for (const line of wrapped(intervalNote, pageWidth())) print(paint('dim', line));
 }
 
 function printEnd({ scenario }: Plan, { summary, executed }: Study, folder: string): void {
   const fresh = executed === summary.rows ? '' : `, ${shownNumber(executed)} of them now`;
+  for (const line of fitNotes(scenario, width)) print(paint('dim', line));
   print();
   print(`${counted(summary.rows, 'run')}${fresh}, seed ${scenario.seed}, fingerprint ${summary.fingerprint}`);
   print(`rows in ${folder} (runs.jsonl, runs.csv)`);

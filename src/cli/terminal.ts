@@ -4,9 +4,12 @@ import type { Progress } from '../study/study.ts';
 /** Lines of at most so many columns. */
 export const width = 100;
 
+/** As many columns as the terminal has, up to that; all of them where there is no terminal. */
+export const pageWidth = (): number => Math.min(width, process.stdout.columns ?? width);
+
 /** Writes a line of what was asked for. */
 export const print = (line = ''): void => {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visible(line)}\n`);
 };
 
 /** Writes one JSON value as a line. */
@@ -14,8 +17,19 @@ export const printJson = (value: unknown): void => print(JSON.stringify(value));
 
 /** Writes a line beside what was asked for: notes, warnings, errors. */
 export const note = (line = ''): void => {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${visible(line)}\n`);
 };
+
+/**
+ * A text with its control characters spelled out, so that no name in a file can move the cursor or clear the screen. Line
+ * feeds stay, and so do the colours that we put in.
+ */
+export const visible = (text: string): string =>
+  text.replace(/\p{Cc}/gu, (it, at: number) =>
+    it === '\n' || (it === '\u001b' && /^\[\d*m/.test(text.slice(at + 1, at + 6)))
+      ? it
+      : `\\u${(it.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36 } as const;
 export type Colour = keyof typeof codes;
@@ -53,7 +67,7 @@ export function progressLine(what: string): { show: (progress: Progress) => void
       const left = rate > 0 ? `, ${shownSpan(((total - done) / rate) * 1000)} left` : '';
       const share = Math.floor((100 * done) / total);
       const text = `${what}  ${shownNumber(done)} of ${shownNumber(total)} runs, ${share} %, ${shownNumber(Math.round(rate))}/s${left}`;
-      stream.write(`\r\u001b[K${text.slice(0, (stream.columns ?? width) - 1)}`);
+      stream.write(`\r\u001b[K${visible(text).slice(0, (stream.columns ?? width) - 1)}`);
     },
     clear: () => {
       stream.write('\r\u001b[K');

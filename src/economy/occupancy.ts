@@ -1,4 +1,5 @@
 import type { Time } from '../kernel/kernel.ts';
+import { NeverServed } from './never-served.ts';
 
 /** Something of which there is so much, and which calls hold until they end: places, memory. A heap by end. */
 export class Occupancy {
@@ -19,8 +20,9 @@ export class Occupancy {
   /** The first time from `now` on at which `amount` is free. What ends until then is given back. */
   freeAt(now: Time, amount: number): Time {
     if (amount > this.capacity) {
-      throw new RangeError(
-        `serving: a call that needs ${amount} can never fit into ${this.what} = ${this.capacity}; raise it, or make calls smaller`,
+      throw new NeverServed(
+        this.what,
+        `must be at least what one call takes, ${amount}, but is ${this.capacity}; raise it, or make calls smaller`,
       );
     }
     let at = now;

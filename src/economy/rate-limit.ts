@@ -1,4 +1,5 @@
 import type { Time } from '../kernel/kernel.ts';
+import { NeverServed } from './never-served.ts';
 
 /** Waits between tries of a request that was refused: `first`, then `factor` times longer each, at most `most`. */
 export interface BackOff {
@@ -30,8 +31,9 @@ export class RateLimit {
   /** When a request for `amount` that is made at `now` could first be let through: `now`, or later. */
   earliest(now: Time, amount: number): Time {
     if (amount > this.perMinute) {
-      throw new RangeError(
-        `serving: a call of ${amount} can never pass ${this.what} = ${this.perMinute}; raise it, or make calls smaller`,
+      throw new NeverServed(
+        this.what,
+        `must be at least what one call takes, ${amount}, but is ${this.perMinute}; raise it, or make calls smaller`,
       );
     }
     const short = amount - this.levelAt(now);
@@ -61,6 +63,12 @@ export function tryAt(
   let wait = backOff.first;
   let refusals = 0;
   while (at < possible) {
+    if (backOff.factor === 1 || wait >= backOff.most) {
+      // From here on all waits are equal.
+      const step = Math.max(1, Math.round(Math.min(wait, backOff.most)));
+      const tries = Math.ceil((possible - at) / step);
+      return { at: at + tries * step, refusals: refusals + tries };
+    }
     at += Math.max(1, Math.round(Math.min(wait, backOff.most)));
     wait *= backOff.factor;
     refusals++;

@@ -6,8 +6,8 @@ import type { CacheRules } from './prefix-cache.ts';
 import { type BackOff, RateLimit, tryAt } from './rate-limit.ts';
 import { prefillTokens, type Usage } from './usage.ts';
 
-/** How fast models answer, and how many calls they take: the think time of a call follows from what it reads and writes. */
-export interface Serving {
+/** How fast a model answers. */
+export interface Speed {
   /** Time from the start of a call to the first token, before any reading is counted. */
   readonly firstToken: Distribution;
   /** Tokens read per second; left out, reading takes no time. */
@@ -16,6 +16,14 @@ export interface Serving {
   readonly decode?: number | undefined;
   /** Latent steps per second; left out, they take no time. */
   readonly latent?: number | undefined;
+}
+
+/** How fast models answer, and how many calls they take: the think time of a call follows from what it reads and writes. */
+export interface Serving extends Speed {
+  /** Speeds of models by name, of calls that name one; what is left out there is as here. */
+  readonly models?:
+    | Readonly<Record<string, { readonly [Name in keyof Speed]?: Speed[Name] | undefined }>>
+    | undefined;
   /** Calls served at once; the others queue in order of asking. Left out, no bound. */
   readonly concurrency?: number | undefined;
   readonly requestsPerMinute?: number | undefined;
@@ -64,13 +72,29 @@ export interface ServingTotals {
 
 /** Whether no call ever takes any time. */
 export function takesNoTime(serving: Serving): boolean {
-  const { firstToken, prefill, decode, latent, link, requestsPerMinute, tokensPerMinute } = serving;
+  const { link, requestsPerMinute, tokensPerMinute, models = {} } = serving;
   return (
-    firstToken.kind === 'constant' &&
-    firstToken.value === 0 &&
-    [prefill, decode, latent, link, requestsPerMinute, tokensPerMinute].every((it) => it === undefined)
+    isInstant(serving) &&
+    Object.keys(models).every((model) => isInstant(speedOf(serving, model))) &&
+    [link, requestsPerMinute, tokensPerMinute].every((it) => it === undefined)
   );
 }
+
+/** How fast a model answers, where calls name it. */
+function speedOf({ models, ...usual }: Serving, model: string): Speed {
+  const { firstToken, prefill, decode, latent } = models?.[model] ?? {};
+  return {
+    firstToken: firstToken ?? usual.firstToken,
+    prefill: prefill ?? usual.prefill,
+    decode: decode ?? usual.decode,
+    latent: latent ?? usual.latent,
+  };
+}
+
+const isInstant = ({ firstToken, prefill, decode, latent }: Speed): boolean =>
+  firstToken.kind === 'constant' &&
+  firstToken.value === 0 &&
+  [prefill, decode, latent].every((it) => it === undefined);
 
 /**
  * A server with one queue, first come first served, that nobody overtakes: a call starts once the one before it has
@@ -79,26 +103,29 @@ export function takesNoTime(serving: Serving): boolean {
  * holds, latent steps are taken, and the answer is written; only then is its place free again.
  */
 export function server(serving: Serving): Server {
-  const first = sampler(serving.firstToken);
-  const perRead = timeOf('prefill', serving.prefill);
-  const perWritten = timeOf('decode', serving.decode);
-  const perStep = timeOf('latent', serving.latent);
+  const usual = paceOf(serving);
+  const own = new Map(
+    Object.keys(serving.models ?? {}).map((model) => [model, paceOf(speedOf(serving, model))]),
+  );
   const perByte = timeOf('link', serving.link);
   const line = queue(serving);
   const served = { startsAt: 0, firstTokenAt: 0, endsAt: 0 };
   let linkFreeAt = 0;
   const finish = (startsAt: Time, usage: Usage | undefined, draw: Keyed): Served => {
     served.startsAt = startsAt;
-    const wait = first.sample(draw);
+    const model = usage?.model;
+    const pace = model === undefined || own.size === 0 ? usual : (own.get(model) ?? usual);
+    const wait = pace.first.sample(draw);
     if (usage === undefined) {
       served.firstTokenAt = served.endsAt = startsAt + wait;
     } else {
       let arrived = startsAt;
       const { kvBytes = 0, latentSteps = 0 } = usage;
       if (kvBytes > 0) arrived = linkFreeAt = Math.max(startsAt, linkFreeAt) + Math.ceil(kvBytes * perByte);
-      const reading = wait + prefillTokens(usage) * perRead;
+      const reading = wait + prefillTokens(usage) * pace.perRead;
       served.firstTokenAt = arrived + Math.round(reading);
-      served.endsAt = arrived + Math.round(reading + usage.output * perWritten + latentSteps * perStep);
+      const writing = usage.output * pace.perWritten + latentSteps * pace.perStep;
+      served.endsAt = arrived + Math.round(reading + writing);
     }
     line.occupy(served.endsAt, usage);
     return served;
@@ -110,6 +137,14 @@ export function server(serving: Serving): Server {
     totals: line.totals,
   };
 }
+
+/** How long each thing takes, in microseconds. */
+const paceOf = ({ firstToken, prefill, decode, latent }: Speed) => ({
+  first: sampler(firstToken),
+  perRead: timeOf('prefill', prefill),
+  perWritten: timeOf('decode', decode),
+  perStep: timeOf('latent', latent),
+});
 
 /** Microseconds for one, given how many in a second. */
 function timeOf(name: string, perSecond: number | undefined): number {

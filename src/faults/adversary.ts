@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FaultPlan } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
-import { count, duration, part } from '../world/part.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { part, positiveDuration } from '../world/part.ts';
+import { beginning, refuseEmptySpan, span, within } from './span.ts';
 
 /**
  * The adversary of Fischer, Lynch and Paterson ("Impossibility of distributed consensus with one faulty process", 1985):
@@ -16,12 +16,16 @@ export const adversary = part({
   summary: 'A scheduler that reads all states and delays just the messages that would tip the balance (FLP).',
   params: z
     .strictObject({
-      slow: count.default(1).describe('Of how many senders each receiver hears late.'),
-      by: duration.prefault('10s').describe('How much later it hears of them; finite, so nothing is lost.'),
+      slow: z.int().min(0).default(1).describe('Of how many senders each receiver hears late.'),
+      by: positiveDuration
+        .prefault('10s')
+        .describe('How much later it hears of them; finite, so nothing is lost.'),
       ...span,
     })
     .superRefine(refuseEmptySpan),
   create: ({ slow, by, ...when }): FaultPlan => ({
+    begins: beginning(when),
+    delays: true,
     issues: ({ agents }) =>
       slow < agents ? [] : [{ path: 'slow', message: `must be below the ${agents} agents, but is ${slow}` }],
     begin: ({ agents }, _name, { held }) => {

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import type { FaultyScenario, Setting } from '../world/contracts.ts';
 import type { Issue } from '../world/error.ts';
-import { count, probability } from '../world/part.ts';
+import { probability } from '../world/part.ts';
 
 /** Parameters that say whom a fault befalls: exactly one of the three. */
 export const someAgents = {
-  agents: z.array(z.int().min(0)).min(1).optional().describe('Which agents, by number, from 0.'),
-  count: count.optional().describe('How many agents, chosen at random.'),
+  agents: z.array(z.int().min(0)).optional().describe('Which agents, by number, from 0.'),
+  count: z.int().min(0).optional().describe('How many agents, chosen at random; 0 for nobody.'),
   share: probability.optional().describe('What share of the agents, chosen at random.'),
 };
 
@@ -24,7 +24,7 @@ export function refuseUnclearChoice(choice: Choice, context: z.RefinementCtx): v
   const message =
     given.length === 0
       ? 'is missing: say who by one of `agents`, `count` and `share`'
-      : `must stand alone, but ${given.slice(1).join(' and ')} is given too; keep one`;
+      : `must stand alone, but ${given.slice(1).join(' and ')} ${given.length > 2 ? 'are' : 'is'} given too; keep one`;
   context.addIssue({ code: 'custom', path: [given[0] ?? 'agents'], message });
 }
 

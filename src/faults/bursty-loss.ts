@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { part, probability } from '../world/part.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { beginning, refuseEmptySpan, span, within } from './span.ts';
 
 /** Envelopes of one link are counted to this number; a link with more would repeat its fortunes. */
 const mostPerLink = 67108864;
@@ -31,6 +31,7 @@ export const burstyLoss = part({
     })
     .superRefine(refuseEmptySpan),
   create: ({ enter, leave, bad, good, ...when }): FaultPlan => ({
+    begins: beginning(when),
     begin: ({ agents, seed }, name) => {
       const draw = new Keyed(seed, name);
       const isAtWork = within(when);

@@ -12,7 +12,7 @@ const parameters = z
     strategy: z
       .enum(['silent', 'flip', 'equivocate', 'random', 'behaviour'])
       .describe(
-        'silent: says nothing. flip: tells all the same lie. equivocate: tells agents of even number the truth, the others a lie. random: tells each a lie of its own. behaviour: its behaviour answers for it, and knows that it does.',
+        'silent: says nothing. flip: tells all the same lie. equivocate: tells agents of even number, and its fellow liars, the truth, the others a lie. random: tells each a lie of its own. behaviour: its behaviour answers for it, and knows that it does.',
       ),
     tactic: z
       .string()
@@ -55,6 +55,7 @@ export const byzantine = part({
           judge(fate, from) {
             if (members.has(from)) fate.dropped ??= 'withheld';
           },
+          cuts: (from) => (members.has(from) ? 'silent' : undefined),
         };
       }
       const forge = forgeOf(protocol, setting);
@@ -63,7 +64,9 @@ export const byzantine = part({
       return {
         faulty,
         judge(fate, from, to, now, index) {
-          if (!members.has(from) || (strategy === 'equivocate' && to % 2 === 0)) return;
+          if (!members.has(from)) return;
+          // Liars that fooled each other would spoil the two stories, which they tell in common.
+          if (strategy === 'equivocate' && (to % 2 === 0 || members.has(to))) return;
           // The lie of one instant is one lie, except where each is told a lie of its own.
           draw.at(from, strategy === 'random' ? index : now);
           random.rekey(draw.w0, draw.w1, draw.w2);

@@ -1,8 +1,33 @@
 import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
+import { type Issue, ScenarioError } from '../world/error.ts';
+import { type Graph, hasEdge } from '../world/graph.ts';
 import { duration, part, probability } from '../world/part.ts';
-import { refuseEmptySpan } from './span.ts';
+import { beginning, refuseEmptySpan } from './span.ts';
+
+type Link = readonly [number, number];
+
+function linkIssues(link: Link, path: string, agents: number): Issue[] {
+  const strangers = link.flatMap((agent, end) =>
+    agent < agents
+      ? []
+      : [{ path: `${path}[${end}]`, message: `must be an agent from 0 to ${agents - 1}, but is ${agent}` }],
+  );
+  if (strangers.length > 0 || link[0] !== link[1]) return strangers;
+  const message = `must lead from one agent to another, but is [${link.join(', ')}], which leads from ${link[0]} to itself`;
+  return [{ path, message }];
+}
+
+/** A link over which nothing is ever sent cannot clog. */
+function refuseStrangeLinks(links: readonly Link[], graph: Graph): void {
+  const issues = links.flatMap(([from, to], i) => {
+    if (hasEdge(graph, from, to)) return [];
+    const message = `must be a link of the topology, but ${from} and ${to} are no neighbours there; name a pair that is`;
+    return [{ path: `links[${i}]`, message }];
+  });
+  if (issues.length > 0) throw new ScenarioError(issues);
+}
 
 /** What is sent over a clogged link sets out when the link is free again: nothing is lost, all of it comes late. */
 export const clog = part({
@@ -29,20 +54,11 @@ export const clog = part({
     })
     .superRefine(refuseEmptySpan),
   create: ({ links, share = 0, from: begin, until: end }): FaultPlan => ({
-    issues: ({ agents }) =>
-      (links ?? []).flatMap((link, i) =>
-        link.flatMap((agent, j) =>
-          agent < agents
-            ? []
-            : [
-                {
-                  path: `links[${i}][${j}]`,
-                  message: `must be an agent from 0 to ${agents - 1}, but is ${agent}`,
-                },
-              ],
-        ),
-      ),
-    begin: ({ agents, seed }, name) => {
+    begins: beginning({ from: begin }),
+    delays: true,
+    issues: ({ agents }) => (links ?? []).flatMap((link, i) => linkIssues(link, `links[${i}]`, agents)),
+    begin: ({ agents, graph, seed }, name, { reachesAll }) => {
+      if (!reachesAll) refuseStrangeLinks(links ?? [], graph);
       const draw = new Keyed(seed, name);
       const named = new Set(links?.map(([from, to]) => from * agents + to));
       const isClogged = (from: number, to: number): boolean => {

@@ -28,6 +28,7 @@ export const crash = part({
     })
     .superRefine(refuseUnclearChoice),
   create: ({ at, after, downFor, ...choice }): FaultPlan => ({
+    begins: { at: sampler(at).least, path: 'at' },
     issues: (scenario) => choiceIssues(choice, scenario),
     begin: (setting, name) => {
       const members = chosenAgents(choice, setting, name);

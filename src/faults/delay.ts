@@ -3,7 +3,7 @@ import { sampler } from '../kernel/distribution.ts';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { distribution, part, probability } from '../world/part.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { beginning, refuseEmptySpan, span, within } from './span.ts';
 
 /** Adds to the latency of some envelopes: spikes, or a network that is slower for a while. */
 export const delay = part({
@@ -17,6 +17,8 @@ export const delay = part({
     })
     .superRefine(refuseEmptySpan),
   create: ({ by, chance, ...when }): FaultPlan => ({
+    begins: beginning(when),
+    delays: true,
     begin: ({ seed }, name) => {
       const chances = new Keyed(seed, name);
       const lengths = new Keyed(seed, `${name}/by`);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { count, part, probability } from '../world/part.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { beginning, refuseEmptySpan, span, within } from './span.ts';
 
 /** Delivers some envelopes more than once, each copy with a latency of its own. */
 export const duplicate = part({
@@ -16,6 +16,7 @@ export const duplicate = part({
     })
     .superRefine(refuseEmptySpan),
   create: ({ chance, copies, ...when }): FaultPlan => ({
+    begins: beginning(when),
     begin: ({ seed }, name) => {
       const draw = new Keyed(seed, name);
       const isAtWork = within(when);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { part, probability } from '../world/part.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { beginning, isForGood, refuseEmptySpan, span, within } from './span.ts';
 
 /** Drops each envelope with a fixed chance, on its own, while it lasts. */
 export const loss = part({
@@ -12,6 +12,7 @@ export const loss = part({
     .strictObject({ chance: probability.describe('Chance that an envelope is lost.'), ...span })
     .superRefine(refuseEmptySpan),
   create: ({ chance, ...when }): FaultPlan => ({
+    begins: beginning(when),
     begin: ({ seed }, name) => {
       const draw = new Keyed(seed, name);
       const isAtWork = within(when);
@@ -22,6 +23,7 @@ export const loss = part({
           draw.at(from, index);
           if (draw.w0 >>> 0 < threshold) fate.dropped = 'lost';
         },
+        cuts: (_from, _to, now) => (chance === 1 && isForGood(when, now) ? 'unheard' : undefined),
       };
     },
   }),

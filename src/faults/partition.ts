@@ -5,7 +5,7 @@ import type { FaultPlan, Setting } from '../world/contracts.ts';
 import type { Issue } from '../world/error.ts';
 import { distribution, part, probability } from '../world/part.ts';
 import { chosenAgents, listIssues } from './agents.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { beginning, isForGood, refuseEmptySpan, span, within } from './span.ts';
 
 const side = z.array(z.int().min(0)).min(1);
 const shortest = 1000;
@@ -62,6 +62,7 @@ export const partition = part({
   summary: 'What is sent from one part of the network to another is lost, both ways or one way.',
   params: parameters,
   create: (params): FaultPlan => ({
+    begins: beginning(params),
     issues: ({ agents }) => issuesOf(params, agents),
     begin: (setting, name) => {
       const { cut, heal, direction } = params;
@@ -73,19 +74,27 @@ export const partition = part({
           : alternating(params.from, cut, heal, new Keyed(setting.seed, `${name}/dwell`));
       // One side alone is side 1.
       const leaves = direction === 'in' ? 0 : 1;
+      const parts = (from: number, to: number): boolean =>
+        sideOf[from] !== sideOf[to] && (direction === 'both' || sideOf[from] === leaves);
       return {
         judge(fate, from, to, now) {
-          if (fate.dropped !== undefined || !isAtWork(now) || sideOf[from] === sideOf[to]) return;
-          if (direction !== 'both' && sideOf[from] !== leaves) return;
+          if (fate.dropped !== undefined || !isAtWork(now) || !parts(from, to)) return;
           if (isCut(now)) fate.dropped = 'cut off';
         },
+        cuts: (from, to, now) =>
+          cut === undefined && isForGood(params, now) && parts(from, to) ? 'cut off' : undefined,
       };
     },
   }),
 });
 
 function issuesOf({ side, sides }: Parameters, agents: number): Issue[] {
-  if (side !== undefined) return listIssues(side, 'side', agents);
+  if (side !== undefined) {
+    const found = listIssues(side, 'side', agents);
+    if (found.length > 0 || side.length < agents) return found;
+    const message = `names all ${agents} agents, which leaves nobody to be cut off from; leave some of them out`;
+    return [{ path: 'side', message }];
+  }
   const found = (sides ?? []).flatMap((list, i) => listIssues(list, `sides[${i}]`, agents));
   const seen = new Map<number, number>();
   sides?.forEach((list, i) => {

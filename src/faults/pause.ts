@@ -3,7 +3,7 @@ import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { duration, part } from '../world/part.ts';
 import { choiceIssues, chosenAgents, refuseUnclearChoice, someAgents } from './agents.ts';
-import { refuseEmptySpan } from './span.ts';
+import { beginning, refuseEmptySpan } from './span.ts';
 
 /**
  * Halts agents for a while, once or again and again, as a garbage collector or a suspended machine does. What reaches
@@ -29,6 +29,8 @@ export const pause = part({
       context.addIssue({ code: 'custom', path: ['every'], message });
     }),
   create: ({ from, until, every, ...choice }): FaultPlan => ({
+    begins: beginning({ from }),
+    delays: true,
     issues: (scenario) => choiceIssues(choice, scenario),
     begin: (setting, name) => {
       const members = new Set(chosenAgents(choice, setting, name));

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
-import { duration, part, probability } from '../world/part.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { part, positiveDuration, probability } from '../world/part.ts';
+import { beginning, refuseEmptySpan, span, within } from './span.ts';
 
 /** Holds some envelopes back for a moment, so that later ones overtake them. */
 export const reorder = part({
@@ -11,13 +11,15 @@ export const reorder = part({
   params: z
     .strictObject({
       chance: probability.default(1).describe('Chance that an envelope is held back.'),
-      window: duration
-        .refine((it) => it > 0, { error: 'must be longer than zero, or nothing overtakes anything' })
-        .describe('The longest that one is held back; all lengths up to it are equally likely.'),
+      window: positiveDuration.describe(
+        'The longest that one is held back; all lengths up to it are equally likely.',
+      ),
       ...span,
     })
     .superRefine(refuseEmptySpan),
   create: ({ chance, window, ...when }): FaultPlan => ({
+    begins: beginning(when),
+    delays: true,
     begin: ({ seed }, name) => {
       const draw = new Keyed(seed, name);
       const isAtWork = within(when);

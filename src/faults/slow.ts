@@ -4,7 +4,7 @@ import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { distribution, part } from '../world/part.ts';
 import { choiceIssues, chosenAgents, refuseUnclearChoice, someAgents } from './agents.ts';
-import { refuseEmptySpan, span, within } from './span.ts';
+import { beginning, refuseEmptySpan, span, within } from './span.ts';
 
 /** Slows agents down: what they think about takes longer by a factor, and what they send sets out later. */
 export const slow = part({
@@ -25,6 +25,8 @@ export const slow = part({
       context.addIssue({ code: 'custom', path: ['factor'], message });
     }),
   create: ({ factor, by, from, until, ...choice }): FaultPlan => ({
+    begins: beginning({ from }),
+    delays: true,
     issues: (scenario) => [
       ...choiceIssues(choice, scenario),
       ...(factor !== undefined && !scenario.asks

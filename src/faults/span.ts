@@ -18,8 +18,17 @@ export function refuseEmptySpan({ from, until }: Span, context: z.RefinementCtx)
   context.addIssue({ code: 'custom', path: ['until'], message: 'must be later than `from`' });
 }
 
+/** What a plan says of a fault that lasts for a span. */
+export const beginning = ({ from }: Span): { readonly at: number; readonly path: string } => ({
+  at: from,
+  path: 'from',
+});
+
 /** Whether a time lies within a span. */
 export const within =
   ({ from, until = Number.POSITIVE_INFINITY }: Span) =>
   (now: number): boolean =>
     now >= from && now < until;
+
+/** Whether a span has begun at a time, and does not end. */
+export const isForGood = ({ from, until }: Span, now: number): boolean => until === undefined && now >= from;

@@ -3,18 +3,22 @@ import { answeredIn, OPEN, saidIn, toldStance } from '../agentsnet/talk.ts';
 import type { Metric, MetricPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 
-/**
- * When agents first say what they mean to answer, and whether they answer what they last said.
- * firstAnnouncement, lastAnnouncement: mean and latest round of an agent's first stance · unannounced: share of agents that
- * never told one · unannouncedChange: share of those who did whose answer is another (not for leader election, where
- * stances are names and answers are not) · decisionSeconds: mean simulation time of the decisions.
- */
+/** When agents first say what they mean to answer, and whether they answer what they last said. */
 export const announcement = part({
   name: 'announcement',
   summary: 'When agents first state a stance, and whether they answer as they last said.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
+
+const columns = {
+  firstAnnouncement: "mean round of an agent's first stance",
+  lastAnnouncement: "latest round of an agent's first stance",
+  unannounced: 'share of agents that never told a stance',
+  unannouncedChange:
+    'share of those who did whose answer is another (not for leader election, where stances are names and answers are not)',
+  decisionSeconds: 'mean simulation time of the decisions',
+};
 
 function begin({
   agents,

@@ -6,16 +6,13 @@ import { part } from '../world/part.ts';
 /**
  * Links whose two ends have said what does not go together: the same group; both staying out of a cover; an offer that the
  * other does not return; another value or candidate. Counted over links at which both ends have said something.
- * conflictsFirst, conflictsLast: their share in the first round that has such links, and in the last · repairs: stances that
- * were changed with a conflict at hand · changesWithoutConflict: and without · conflictFreeRound: first round from which
- * on there is none.
  */
 export const conflicts = part({
   name: 'conflicts',
   summary:
     'Links whose ends contradict one another, round by round, and the stances changed for that or for nothing.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
 
 type Contradict = (a: number, b: number, v: number, w: number) => boolean;
@@ -24,6 +21,15 @@ const contradictions: Readonly<Record<string, Contradict>> = {
   coloring: (a, b) => a === b,
   'vertex-cover': (a, b) => a === 0 && b === 0,
   matching: (a, b, v, w) => (a === w) !== (b === v),
+};
+
+const columns = {
+  conflictsFirst:
+    'share of links in conflict in the first round that has links of which both ends have said something',
+  conflictsLast: 'the same in the last such round',
+  conflictFreeRound: 'first round from which on there is no conflict',
+  repairs: 'stances that were changed with a conflict at hand',
+  changesWithoutConflict: 'stances that were changed without one',
 };
 
 function begin({

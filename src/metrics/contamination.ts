@@ -6,15 +6,20 @@ import { part } from '../world/part.ts';
 /**
  * Claims that are not true when they are first made, and who repeats them: a candidate who does not exist, or what somebody
  * is said to have chosen and has never said (the second finding of AgentsNet, section 5.4).
- * falseClaims: how many different ones · falseClaimReach: the share of agents that stated the one that went furthest, 0 for
- * none · contaminated: the share that stated any · falseMessages: calls in which one was stated.
  */
 export const contamination = part({
   name: 'contamination',
   summary: 'Claims that somebody made up, and how many agents repeated them.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
+
+const columns = {
+  falseClaims: 'how many different false claims were made',
+  falseClaimReach: 'share of agents that stated the one that went furthest, 0 for none',
+  contaminated: 'share of agents that stated any',
+  falseMessages: 'calls in which one was stated',
+};
 
 function begin({ agents }: Setting): Metric & { details: () => Readonly<Record<string, readonly number[]>> } {
   /** By false claim, the agents that stated it, in the order in which they first did. */

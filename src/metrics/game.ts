@@ -7,24 +7,41 @@ import { part } from '../world/part.ts';
 /**
  * The consensus game as its authors report it (arXiv 2603.01213), and what their four outcomes leave open.
  *
- * publishedValid, publishedInvalid: the vote stopped it, the honest unanimous on a value that an honest agent was given, or
- * not · publishedNone: stopped, not unanimous · publishedTimeout: not stopped, whatever the agents held; each 0 or 1.
- * An agent without a value is not part of any unanimity: the released code, which ignores it, is not followed here.
+ * Honest agents are unanimous when all of them that hold a value hold the same, as published, where an abstention is no
+ * dissent. One that holds a value alone while all others abstain counts for unanimous in the released code; that is not
+ * followed here: two at least must hold it, unless there is only one honest agent.
  *
- * gameRounds: rounds in which votes were asked for · unanimousRound: the first, from 1, after which all honest agents
- * held one value · detectionLag: rounds from there to the stop · stability: unanimous rounds in a row before the stop ·
- * lostAgreements: unanimities that broke · halfStopRound: the first with votes to stop of half of all agents · stopRate:
- * share of honest votes that are to stop (stopVotes of votes; of the sums over many runs the ratio
- * is free of bias, the mean of the ratios is not, since a run stops where the rate was high) · strayRate: share of proposals that leave a value on which everyone
- * heard agreed · abstentions: share of turns in which an honest agent held no value · unreadRate: share of honest answers that
- * could not be read. Not a number where there was nothing to take a share of.
+ * Of `stopVotes` and `votes` summed over many runs the ratio is free of bias; the mean of `stopRate` is not, since a
+ * run stops where the rate was high. Not a number where there was nothing to take a share of.
  */
 export const game = part({
   name: 'game',
   summary: 'The consensus game: its published outcomes, rounds to agreement and to the stop, rates of votes.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
+
+const columns = {
+  publishedValid:
+    '1 where the vote stopped it and the honest agree on a value that one of them was given, else 0',
+  publishedInvalid:
+    '1 where the vote stopped it and the honest agree on a value that none of them was given, else 0',
+  publishedNone: '1 where the vote stopped it and the honest do not agree, else 0',
+  publishedTimeout: '1 where no vote stopped it, whatever the agents held, else 0',
+  gameRounds: 'rounds of the game in which votes were asked for',
+  unanimousRound: 'first round, from 1, after which the honest agree',
+  detectionLag: 'rounds from there to the stop',
+  stability: 'rounds of agreement in a row before the stop',
+  lostAgreements: 'agreements that broke',
+  halfStopRound: 'first round with votes to stop of half of all agents',
+  stopRate: 'share of honest votes that are to stop',
+  votes: 'honest votes that could be read',
+  stopVotes: 'those of them that are to stop',
+  honestAgents: 'agents that are not Byzantine',
+  strayRate: 'share of proposals that leave a value on which everyone heard agreed',
+  abstentions: 'share of turns in which an honest agent held no value',
+  unreadRate: 'share of honest answers that could not be read',
+};
 
 function begin(setting: Setting): Metric {
   const { agents, adversaries } = setting;
@@ -98,6 +115,7 @@ function follow(honest: number, agents: number) {
   let round = -1;
   let common = NONE;
   let holders = 0;
+  let differ = false;
   let stops = 0;
   let first = Number.NaN;
   let half = Number.NaN;
@@ -106,7 +124,7 @@ function follow(honest: number, agents: number) {
 
   const close = (): void => {
     if (round < 0) return;
-    if (holders === honest && common !== NONE) {
+    if (!differ && holders >= enough(honest)) {
       streak++;
       if (Number.isNaN(first)) first = round + 1;
     } else {
@@ -121,6 +139,7 @@ function follow(honest: number, agents: number) {
     round = next;
     common = NONE;
     holders = 0;
+    differ = false;
     stops = 0;
   };
   return {
@@ -131,6 +150,7 @@ function follow(honest: number, agents: number) {
       if (value === undefined || value === NONE) return;
       if (holders === 0) common = value;
       if (value === common) holders++;
+      else differ = true;
     },
     stopVote(at: number): void {
       enter(at);
@@ -151,6 +171,9 @@ function follow(honest: number, agents: number) {
   };
 }
 
+/** How many honest agents must hold a value for it to be theirs. */
+const enough = (honest: number): number => Math.min(2, Math.max(1, honest));
+
 const unpublished = {
   publishedValid: Number.NaN,
   publishedInvalid: Number.NaN,
@@ -166,8 +189,12 @@ function published(ending: Ending): typeof unpublished {
   const { adversaries, inputs } = setting;
   const stopped = isStopped(ending);
   const honest = [...decisions.keys()].filter((agent) => !adversaries.has(agent));
-  const common = decisions[honest[0] ?? 0]!;
-  const agreed = stopped && common >= 0 && honest.every((agent) => decisions[agent] === common);
+  const holders = honest.filter((agent) => decisions[agent]! >= 0);
+  const common = decisions[holders[0] ?? 0]!;
+  const agreed =
+    stopped &&
+    holders.length >= enough(honest.length) &&
+    holders.every((agent) => decisions[agent] === common);
   const valid = agreed && honest.some((agent) => inputs[agent] === common);
   return {
     publishedValid: valid ? 1 : 0,

@@ -6,16 +6,24 @@ import { part } from '../world/part.ts';
 
 /**
  * Output that could not be read, as AgentsNet counts it. Counted apart: it never becomes anybody's answer in silence.
- * malformed: answers that were not as asked for · retries: questions put again · messageFailures: calls whose messages were
- * lost after that · answerFailures: agents without an answer after that · trailingComma, unknownKey, escapedNewline,
- * otherMalformed: the causes of `malformed`, where its structure names them.
  */
 export const malformed = part({
   name: 'malformed',
   summary: 'Output that could not be read, the questions put again for it, and what was lost all the same.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
+
+const columns = {
+  malformed: 'answers that were not as asked for',
+  retries: 'questions put again',
+  messageFailures: 'calls whose messages were lost after that',
+  answerFailures: 'agents without an answer after that',
+  trailingComma: 'malformed answers with a comma too many',
+  unknownKey: 'malformed answers with a key that was not asked for',
+  escapedNewline: 'malformed answers with an escaped line break',
+  otherMalformed: 'malformed answers of any other cause',
+};
 
 function begin(): Metric {
   const causes: Record<MalformedCause, number> = {

@@ -6,18 +6,31 @@ import { part } from '../world/part.ts';
 
 /**
  * What the calls of a run spent, counted when they are made, whether their answers came in time or not.
- * cachedTokens, writtenTokens, freshTokens: the parts of the prompt tokens, read from the cache, kept in it, neither ·
- * cachedShare: cached reads among all prompt tokens · reasoningTokens: part of the output · latentSteps, kvBytes ·
- * requestedTokens: output that calls were allowed · largestContext: most tokens that one call read and wrote ·
- * firstTokens, retryTokens, repairTokens, otherTokens: by purpose · messageTokens: spent on account of others' messages,
- * where calls name one · dollars: at the scenario's `prices`; unknown without them, or where a price is.
  */
 export const meters = part({
   name: 'meters',
   summary: 'Tokens by kind and purpose, share of cached reads, largest context, and dollars.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
+
+const columns = {
+  cachedTokens: 'prompt tokens read from the cache',
+  writtenTokens: 'prompt tokens kept in it',
+  freshTokens: 'prompt tokens that are neither',
+  cachedShare: 'cached reads among all prompt tokens',
+  reasoningTokens: 'output tokens that are reasoning',
+  latentSteps: 'latent steps',
+  kvBytes: 'bytes of keys and values moved',
+  requestedTokens: 'output tokens that calls were allowed',
+  largestContext: 'most tokens that one call read and wrote',
+  firstTokens: 'tokens of first tries',
+  retryTokens: 'tokens of questions put again',
+  repairTokens: 'tokens of repairs',
+  otherTokens: 'tokens for any other purpose',
+  messageTokens: 'tokens spent on account of messages of others, where calls name one',
+  dollars: 'at the prices of the scenario; unknown without them, or where a price is',
+};
 
 function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters } {
   const account = openMeters(agents, charge);

@@ -7,15 +7,6 @@ import { part } from '../world/part.ts';
 /**
  * How opinions moved, under a protocol whose answers are opinions. A step is a tick of one agent's clock, where agents have
  * clocks; a sample is taken before each step, or after each round, and at the end.
- *
- * steps, stepsPerAgent · updates, changes: answers given, and those that changed an opinion · unanimousAt,
- * unanimousSeconds: steps (rounds) and time until all first held one opinion · distinct: opinions at the end ·
- * without: share of agents that hold none · leader, leaderShare: the opinion that most hold at the end, the least where
- * several lead · mean, variance, spread: of the opinions at the end, as numbers · meanChange: how far the mean moved ·
- * contraction: factor on the spread a round, over the second half of the run, down to a 1e10th · discord: share of links whose
- * ends differ at the end · magnetisation: share of 1 less that of 0 at the end; meanMagnetisation and
- * meanAbsMagnetisation over time · and for each of the values v: shareV at the end, meanShareV over time, peakShareV, peakAtV
- * (step or round), reachV: agents that ever held it.
  */
 export const opinions = part({
   name: 'opinions',
@@ -33,7 +24,41 @@ export const opinions = part({
       .default(0)
       .describe('Means over time begin after so many rounds, or so many steps per agent.'),
   }),
-  create: ({ values, after }): MetricPlan => ({ begin: (setting) => begin(setting, values, after) }),
+  create: ({ values, after }): MetricPlan => ({
+    columns: { ...columns, ...Object.assign({}, ...values.map(columnsOf)) },
+    begin: (setting) => begin(setting, values, after),
+  }),
+});
+
+const columns = {
+  steps: 'ticks of clocks, or rounds',
+  stepsPerAgent: 'the same per agent',
+  updates: 'answers given',
+  changes: 'answers that changed an opinion',
+  unanimousAt: 'step or round at which all first held one opinion',
+  unanimousSeconds: 'simulation time of that',
+  distinct: 'opinions at the end',
+  without: 'share of agents that hold none at the end',
+  leader: 'opinion that most hold at the end, the least where several lead',
+  leaderShare: 'share of agents that hold it',
+  mean: 'mean of the opinions at the end, as numbers',
+  meanChange: 'how far the mean moved',
+  variance: 'variance of the opinions at the end',
+  spread: 'greatest less least opinion at the end',
+  contraction: 'factor on the spread a round, over the second half of the run, down to a 1e10th',
+  discord: 'share of links whose ends differ at the end',
+  magnetisation: 'share of 1 less that of 0 at the end',
+  meanMagnetisation: 'its mean over time',
+  meanAbsMagnetisation: 'mean over time of its size',
+};
+
+/** Those of each of the values, which follows the name. */
+const columnsOf = (value: number): Readonly<Record<string, string>> => ({
+  [`share${value}`]: `share of agents that hold ${value} at the end`,
+  [`meanShare${value}`]: `share that holds ${value}, over time`,
+  [`peakShare${value}`]: `greatest share that held ${value}`,
+  [`peakAt${value}`]: 'step or round of that',
+  [`reach${value}`]: `agents that ever held ${value}`,
 });
 
 function begin(setting: Setting, values: readonly number[], after: number): Metric {
@@ -94,7 +119,7 @@ function begin(setting: Setting, values: readonly number[], after: number): Metr
       sample();
       const share = (value: number): number => census.of(value) / agents;
       const perSample = 1 / (samples * agents);
-      const perValue = tracked.flatMap((course): [string, number][] => [
+      const ofValues = tracked.flatMap((course): [string, number][] => [
         [`share${course.value}`, share(course.value)],
         [`meanShare${course.value}`, course.sum * perSample],
         [`peakShare${course.value}`, course.highest / agents],
@@ -117,7 +142,7 @@ function begin(setting: Setting, values: readonly number[], after: number): Metr
         magnetisation: share(1) - share(0),
         meanMagnetisation: magnetisation * perSample,
         meanAbsMagnetisation: absolute * perSample,
-        ...Object.fromEntries(perValue),
+        ...Object.fromEntries(ofValues),
       };
     },
   };

@@ -6,15 +6,7 @@ import { part } from '../world/part.ts';
 /**
  * How far a false claim went, by who told whom. Three things that are easily taken for one are kept apart: how many it
  * touched, how many are wrong at the end, and whether the group's answer is wrong.
- *
- * errors: false claims that arose, planted or made up · contaminatedAgents: share of agents that ever stated one ·
- * contaminatedClaims: share of the claims stated since the first false one that are false · amplification: agents that
- * stated one, per error that arose; 1 where none spreads · depth: longest chain from teller to teller ·
- * reproduction, nextReproduction: the effective reproduction number, how many others an agent misled, on the mean over
- * those where an error arose, and over those misled by them; above 1 the error grows, below 1 it dies out · detectionTime, repairTime: rounds from the
- * first false claim until somebody detects one, and until nobody holds one · factualErrors: share of correct agents that
- * decide the false claim · finalFailure: 1 where the group's answer is the false claim, a tie included. Not a number
- * where no error arose, or it was not detected or not repaired.
+ * Not a number where no error arose, or it was not detected or not repaired.
  */
 export const propagation = part({
   name: 'propagation',
@@ -28,7 +20,7 @@ export const propagation = part({
         "Whose decision is the group's answer: that of most, of agent 0 (a root), or of the last (a chain's end).",
       ),
   }),
-  create: ({ answer }): MetricPlan => ({ begin: (setting) => begin(setting, answer) }),
+  create: ({ answer }): MetricPlan => ({ columns, begin: (setting) => begin(setting, answer) }),
 });
 
 function begin({ agents }: Setting, answer: 'majority' | 'first' | 'last'): Metric {
@@ -107,21 +99,21 @@ function begin({ agents }: Setting, answer: 'majority' | 'first' | 'last'): Metr
   };
 }
 
-const notApplicable = Object.fromEntries(
-  [
-    'errors',
-    'contaminatedAgents',
-    'contaminatedClaims',
-    'amplification',
-    'depth',
-    'reproduction',
-    'nextReproduction',
-    'detectionTime',
-    'repairTime',
-    'factualErrors',
-    'finalFailure',
-  ].map((name) => [name, Number.NaN]),
-);
+const columns = {
+  errors: 'false claims that arose, planted or made up',
+  contaminatedAgents: 'share of agents that ever stated one',
+  contaminatedClaims: 'share of the claims stated since the first false one that are false',
+  amplification: 'agents that stated one, per error that arose; 1 where none spreads',
+  depth: 'longest chain from teller to teller',
+  reproduction: 'how many others an agent misled, on the mean over those where an error arose',
+  nextReproduction: 'the same over those misled by them; above 1 the error grows, below 1 it dies out',
+  detectionTime: 'rounds from the first false claim until somebody detects one',
+  repairTime: 'rounds from the first false claim until nobody holds one',
+  factualErrors: 'share of correct agents that decide the false claim',
+  finalFailure: '1 where the answer of the group is the false claim, a tie included, else 0',
+};
+
+const notApplicable = Object.fromEntries(Object.keys(columns).map((name) => [name, Number.NaN]));
 
 /** Mean number misled by an agent of a generation; NaN where nobody is of it. */
 function reproduction(depth: Int32Array, misled: Int32Array, generation: number): number {

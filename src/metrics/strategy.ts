@@ -6,10 +6,6 @@ import { part } from '../world/part.ts';
 /**
  * Whether a common strategy was found, and soon enough (the first finding of AgentsNet, section 5.4). Needs answers that
  * say what their agent has in mind; not a number for tasks that need no strategy.
- * strategyAgreedRound: first round from which on the quorum follows one strategy · strategyInTime: 1 if then as many
- * rounds were left as it takes to carry it out (the diameter for a leader; 2 otherwise, for an offer and its answer),
- * else 0 · strategyShare: share of agents that follow the commonest one at the end · adoptedSilently: share of agents that
- * follow one at the end and never told.
  */
 export const strategy = part({
   name: 'strategy',
@@ -22,7 +18,10 @@ export const strategy = part({
       .default(0.9)
       .describe('Share of agents that has to follow one strategy.'),
   }),
-  create: ({ quorum }): MetricPlan => ({ begin: (setting) => begin(setting, quorum) }),
+  create: ({ quorum }): MetricPlan => ({
+    columns,
+    begin: (setting) => begin(setting, quorum),
+  }),
 });
 
 function begin(
@@ -79,6 +78,14 @@ function begin(
     details: () => ({ strategyShare: shares, strategy: followed }),
   };
 }
+
+const columns = {
+  strategyAgreedRound: 'first round from which on the quorum follows one strategy',
+  strategyInTime:
+    '1 if then as many rounds were left as it takes to carry it out (the diameter for a leader; 2 otherwise, for an offer and its answer), else 0',
+  strategyShare: 'share of agents that follow the commonest strategy at the end',
+  adoptedSilently: 'share of agents that follow one at the end and never told',
+};
 
 const none = {
   strategyAgreedRound: Number.NaN,

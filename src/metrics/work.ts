@@ -4,21 +4,28 @@ import { deskOf } from '../work/work.ts';
 import type { Ending, Metric, MetricPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 
-/**
- * Work as it is done.
- *
- * turns: calls of all agents · agentTurns: most calls of one agent, which is the depth of work that cannot be done side by
- * side · messagesPerTurn · right, wrong, missing: shares of the items in the product handed in · tokensPerRight: tokens for each
- * item that is right · redundancy: share of the claims made that were about an item somebody else had done before · falseClaims:
- * wrong claims that somebody came to by itself on a sound base · contamination: claims touched for each of
- * these: wrong ones, whoever holds them, and right ones built on what is touched.
- */
+/** Work as it is done. */
 export const work = part({
   name: 'work',
   summary: 'Turns, messages per turn, redundancy, and what became of right and wrong claims.',
   params: z.strictObject({}),
-  create: (): MetricPlan => ({ begin }),
+  create: (): MetricPlan => ({ columns, begin }),
 });
+
+const columns = {
+  turns: 'calls of all agents',
+  agentTurns: 'most calls of one agent, the depth of work that cannot be done side by side',
+  messagesPerTurn: 'messages per call',
+  right: 'share of the items in the product that are right',
+  wrong: 'share of them that are wrong',
+  missing: 'share of them that are missing',
+  failed: '1 where the task is not solved, else 0',
+  tokensPerRight: 'tokens for each item that is right',
+  redundancy: 'share of the claims made that were about an item somebody else had done before',
+  falseClaims: 'wrong claims that somebody came to by itself on a sound base',
+  contamination:
+    'claims touched for each of these: wrong ones, whoever holds them, and right ones built on what is touched',
+};
 
 function begin(setting: Setting): Metric {
   const desk = deskOf(setting);
@@ -64,6 +71,7 @@ function begin(setting: Setting): Metric {
         agentTurns: turns.reduce((most, it) => Math.max(most, it), 0),
         messagesPerTurn: all > 0 ? ending.counts.messages / all : Number.NaN,
         ...shares(ending),
+        failed: ending.setting.task.judge(ending).solved ? 0 : 1,
         tokensPerRight: tokensPerRight(ending),
         redundancy: made > 0 ? again / made : Number.NaN,
         falseClaims: errors,

@@ -1,3 +1,4 @@
+import type { Usage } from '../economy/usage.ts';
 import type { LimitName } from '../world/contracts.ts';
 import type { Reply } from './model.ts';
 
@@ -6,16 +7,10 @@ export interface BudgetLimits {
   /** Calls made, retries included. */
   readonly calls?: number | undefined;
   readonly tokens?: number | undefined;
-  /** In the currency of the price. */
+  /** Dollars. */
   readonly money?: number | undefined;
   /** Wall time spent on waiting for answers, in microseconds. */
   readonly time?: number | undefined;
-}
-
-/** What a million tokens cost. */
-export interface Price {
-  readonly prompt: number;
-  readonly output: number;
 }
 
 /**
@@ -29,11 +24,12 @@ export class Budget {
   /** In microseconds. */
   time = 0;
   private readonly limits: BudgetLimits;
-  private readonly price: Price | undefined;
+  private readonly charge: ((usage: Usage) => number) | undefined;
 
-  constructor(limits: BudgetLimits, price?: Price) {
+  /** `charge` prices a call; without it, money stays at zero. */
+  constructor(limits: BudgetLimits, charge?: (usage: Usage) => number) {
     this.limits = limits;
-    this.price = price;
+    this.charge = charge;
   }
 
   /** The first limit that is used up; undefined while calls may still be made. */
@@ -48,11 +44,18 @@ export class Budget {
     return this.limits.time === undefined ? Number.POSITIVE_INFINITY : (this.limits.time - this.time) / 1000;
   }
 
-  count(reply: Reply): void {
+  /** Puts a reply to account; `model` names one that is not the scenario's own. */
+  count(reply: Reply, model?: string): void {
     this.calls += 1 + reply.retries;
     if (!reply.ok) return;
-    const { prompt, output } = reply.spent;
+    const { prompt, output, cached = 0 } = reply.spent;
     this.tokens += prompt + output;
-    if (this.price) this.money += (prompt * this.price.prompt + output * this.price.output) / 1e6;
+    if (this.charge === undefined) return;
+    const usage = { prompt, output, cachedRead: Math.min(cached, prompt) };
+    this.money += this.charge(model === undefined ? usage : { ...usage, model });
+    if (this.limits.money === undefined || !Number.isNaN(this.money)) return;
+    throw new Error(
+      'model.budget.money: what a call costs is not known, so that the limit cannot be kept; complete `prices`, or leave the limit out.',
+    );
   }
 }

@@ -29,6 +29,8 @@ const answer = z.strictObject({
   earlier: z.int().min(0),
   /** What the agent was told last. Earlier turns are those of the records before this one. */
   turn: z.string(),
+  /** Hash of the form in which the answer was wanted, where one was. */
+  form: z.string().max(100).optional(),
   /** With an agent's first question only: the same for all that follow. */
   settings: settings.optional(),
   system: z.string().optional(),
@@ -70,8 +72,11 @@ const head = z.strictObject({ type: z.literal('cassette'), version: z.literal(1)
 /** A line of a cassette. */
 export const recordSchema = z.discriminatedUnion('type', [head, answer, halt]);
 
+/** A line of a cassette, checked. */
 export type CassetteRecord = z.infer<typeof recordSchema>;
+/** An answer on a cassette: whose it is, what was asked, and what came back. */
 export type AnswerRecord = z.infer<typeof answer>;
+/** Where a run ran out of its budget. */
 export type HaltRecord = z.infer<typeof halt>;
 
 /** The mark of a record whose request was put in other words than ours. */
@@ -79,14 +84,18 @@ export const imported = 'imported';
 
 export const nameOf = ({ run, agent, index }: Place): string => `${run}/${agent}/${index}`;
 
-/** Hash of all that a request is: settings and turns. */
-export function hashOf({ settings, turns }: ModelRequest): string {
+/** Hash of all that a request is: settings, turns and the form of the answer. */
+export function hashOf({ settings, turns, form }: ModelRequest): string {
   const { provider, model, temperature = null, topP = null, maxOutputTokens } = settings;
   const hash = createHash('sha256');
   hash.update(JSON.stringify([provider, model, temperature, topP, maxOutputTokens]));
   for (const { role, content } of turns) hash.update(`\n${role} ${content.length}\n${content}`);
+  if (form) hash.update(`\nform ${JSON.stringify(form)}`);
   return hash.digest('hex').slice(0, 32);
 }
+
+const hashOfForm = ({ form }: ModelRequest): string | undefined =>
+  form && createHash('sha256').update(JSON.stringify(form)).digest('hex').slice(0, 16);
 
 /** The record of an answered question. */
 export function answerRecord(
@@ -103,6 +112,7 @@ export function answerRecord(
     request: hash,
     earlier: turns.length - 1,
     turn: turns.at(-1)?.content ?? '',
+    ...(request.form ? { form: hashOfForm(request) } : {}),
   };
   const first = { settings, ...(system === undefined ? {} : { system }) };
   return recordSchema.parse({ ...told, ...(place.index === 0 ? first : {}), reply }) as AnswerRecord;
@@ -115,8 +125,9 @@ export function answerRecord(
 export function firstDifference(
   record: AnswerRecord,
   first: AnswerRecord | undefined,
-  { settings, turns }: ModelRequest,
+  request: ModelRequest,
 ): string {
+  const { settings, turns } = request;
   const recorded = first?.settings;
   const names = ['provider', 'model', 'temperature', 'topP', 'maxOutputTokens'] as const;
   const name = recorded && names.find((it) => recorded[it] !== settings[it]);
@@ -129,6 +140,13 @@ export function firstDifference(
     return `${turns.length - 1} turns come before it, but ${record.earlier} did when it was recorded`;
   const turn = turns.at(-1)?.content ?? '';
   if (record.turn !== turn) return `the last turn ${textDifference(record.turn, turn)}`;
+  if (record.form !== hashOfForm(request)) {
+    const inWords = (form: string | undefined): string =>
+      form === undefined ? 'plain text' : `form ${form}`;
+    return `the answer is wanted as ${inWords(hashOfForm(request))}, but was as ${inWords(record.form)} when it was recorded; see model.structured`;
+  }
+  if (record.request === hashOf(request))
+    return 'the same request belongs to another run: something else in the scenario differs, or its seed';
   return 'an earlier turn is another one';
 }
 

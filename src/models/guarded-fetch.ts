@@ -6,6 +6,8 @@ export interface Seen {
   /** In milliseconds. */
   retryAfter?: number;
   fault?: { readonly kind: FailureKind; readonly message: string };
+  /** What the model said instead of an answer, where it refused in a field of its own. */
+  refusal?: string;
 }
 
 /** More than this is no answer; in bytes. */

@@ -1,3 +1,4 @@
+import type { LanguageModel as SdkModel } from 'ai';
 import { estimateTokens } from '../economy/estimate-tokens.ts';
 import type { ModelConfig } from '../scenario/model.ts';
 import { guardedFetch, type Seen } from './guarded-fetch.ts';
@@ -13,7 +14,7 @@ import type {
 import { keyFor, providers } from './providers.ts';
 
 /** Where and how a model is asked. */
-export type Where = Pick<ModelConfig, 'provider' | 'baseUrl' | 'model' | 'stream' | 'timeout'>;
+export type Where = Pick<ModelConfig, 'provider' | 'baseUrl' | 'model' | 'stream' | 'timeout' | 'structured'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,6 +23,24 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * who asks no model. The key is read from the environment for each call and is blotted out of whatever comes back.
  */
 export function liveModel(where: Where, environment: Environment = process.env): LanguageModel {
+  const once = oneCall(where, environment);
+  // Known once the server has refused a form, as it may for some of its models.
+  let takesNoForm = false;
+  return {
+    async complete(request, signal) {
+      if (request.form === undefined) return once.complete(request, signal);
+      const plain = { ...request, form: undefined };
+      if (takesNoForm) return once.complete(plain, signal);
+      const reply = await once.complete(request, signal);
+      if (reply.ok || reply.kind !== 'rejected' || where.structured !== 'auto') return reply;
+      const again = await once.complete(plain, signal);
+      takesNoForm ||= again.ok;
+      return again;
+    },
+  };
+}
+
+function oneCall(where: Where, environment: Environment): LanguageModel {
   return {
     async complete(request, signal) {
       const baseUrl = where.baseUrl ?? providers[where.provider].baseUrl ?? '';
@@ -55,11 +74,16 @@ interface Asking {
 }
 
 async function ask(asking: Asking): Promise<Omit<Completion, 'latency'>> {
-  const { where, request, signal } = asking;
-  const { generateText, streamText } = await client('ai', () => import('ai'));
+  const { where, request, signal, seen } = asking;
+  const { generateText, streamText, Output, jsonSchema } = await client('ai', () => import('ai'));
   const model = await languageModel(asking);
-  const { settings, turns } = request;
+  const { settings, turns, form } = request;
   const [first, ...rest] = turns;
+  // Whether what comes back keeps to the form is for our own readers to say.
+  const output = form && {
+    ...Output.object({ name: form.name, schema: jsonSchema(form.schema) }),
+    parseCompleteOutput: async ({ text }: { readonly text: string }): Promise<unknown> => text,
+  };
   const isSystem = first?.role === 'system';
   const options = {
     model,
@@ -71,10 +95,11 @@ async function ask(asking: Asking): Promise<Omit<Completion, 'latency'>> {
     maxOutputTokens: settings.maxOutputTokens,
     ...(settings.temperature === undefined ? {} : { temperature: settings.temperature }),
     ...(settings.topP === undefined ? {} : { topP: settings.topP }),
+    ...(output ? { output } : {}),
     maxRetries: 0,
     abortSignal: signal,
   };
-  if (!where.stream) return written(await generateText(options), request);
+  if (!where.stream) return written(await generateText(options), request, seen);
   let broken: unknown;
   const stream = streamText({
     ...options,
@@ -88,7 +113,7 @@ async function ask(asking: Asking): Promise<Omit<Completion, 'latency'>> {
   const finishReason = await stream.finishReason;
   const isCut = (await stream.rawFinishReason) === undefined && finishReason !== 'stop';
   if (isCut) throw new Error('terminated: the stream ended before its end was told');
-  return written({ text, finishReason, usage: await stream.usage }, request);
+  return written({ text, finishReason, usage: await stream.usage }, request, seen);
 }
 
 type Usage = {
@@ -101,6 +126,7 @@ type Usage = {
 function written(
   { text, finishReason, usage }: { text: string; finishReason: string; usage: Usage },
   { turns }: ModelRequest,
+  { refusal }: Seen,
 ): Omit<Completion, 'latency'> {
   const { inputTokens, outputTokens } = usage;
   const isCounted = inputTokens !== undefined && outputTokens !== undefined;
@@ -108,8 +134,9 @@ function written(
   const reasoning = usage.outputTokenDetails?.reasoningTokens;
   return {
     ok: true,
-    text,
-    finish: finishes[finishReason] ?? 'other',
+    // Why it refuses is in a field of its own, and is no answer.
+    text: refusal === undefined ? text : '',
+    finish: refusal === undefined ? (finishes[finishReason] ?? 'other') : 'refused',
     retries: 0,
     spent: {
       prompt: inputTokens ?? turns.reduce((sum, { content }) => sum + estimateTokens(content), 0),
@@ -127,14 +154,15 @@ const finishes: Readonly<Record<string, Finish>> = {
   'content-filter': 'refused',
 };
 
-async function languageModel({ where, baseUrl, key, seen }: Asking) {
+async function languageModel({ where, baseUrl, key, seen, request }: Asking): Promise<SdkModel> {
+  const { model } = request.settings;
   // A warning of the library would end up between our own lines.
   Object.assign(globalThis, { AI_SDK_LOG_WARNINGS: false });
   const fetch = guardedFetch(seen);
   const apiKey = key === undefined ? {} : { apiKey: key };
   if (providers[where.provider].api === 'messages') {
     const { createAnthropic } = await client('@ai-sdk/anthropic', () => import('@ai-sdk/anthropic'));
-    return createAnthropic({ baseURL: baseUrl, apiKey: 'none', ...apiKey, fetch })(where.model);
+    return createAnthropic({ baseURL: baseUrl, apiKey: 'none', ...apiKey, fetch })(model);
   }
   const { createOpenAICompatible } = await client(
     '@ai-sdk/openai-compatible',
@@ -146,8 +174,27 @@ async function languageModel({ where, baseUrl, key, seen }: Asking) {
     ...apiKey,
     fetch,
     includeUsage: true,
+    supportsStructuredOutputs: true,
+    metadataExtractor: refusalsInto(seen),
     ...(where.provider === 'openai' ? { transformRequestBody: renamedLimit } : {}),
-  })(where.model);
+  })(model);
+}
+
+/** Notes the refusals that a server writes in a field beside the answer, which the library does not read. */
+function refusalsInto(seen: Seen) {
+  const note = (body: unknown): void => {
+    const { choices } = (body ?? {}) as { choices?: unknown };
+    const [choice] = Array.isArray(choices) ? (choices as Record<string, Record<string, unknown>>[]) : [];
+    const refusal = choice?.message?.refusal ?? choice?.delta?.refusal;
+    if (typeof refusal === 'string' && refusal !== '') seen.refusal = (seen.refusal ?? '') + refusal;
+  };
+  return {
+    extractMetadata: async ({ parsedBody }: { readonly parsedBody: unknown }) => {
+      note(parsedBody);
+      return undefined;
+    },
+    createStreamExtractor: () => ({ processChunk: note, buildMetadata: () => undefined }),
+  };
 }
 
 /** OpenAI's newer models know the limit on output by another name only. */
@@ -184,7 +231,9 @@ function failureOf(error: unknown, seen: Seen, { signal, late, where, baseUrl }:
   if (late.aborted) return failure('timeout', `${at}: no answer within ${where.timeout / 1e6} s`);
   if (fault !== undefined) return failure(fault.kind, `${at}: ${fault.message}`);
   if (status === undefined) {
-    const isAbsent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|Invalid URL/.test(told);
+    const isAbsent = /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|Invalid URL|bad port/.test(
+      told,
+    );
     return failure(isAbsent ? 'unreachable' : 'disconnected', `${at}: ${told}`);
   }
   if (status < 300) {

@@ -13,9 +13,19 @@ export interface Settings {
   readonly maxOutputTokens: number;
 }
 
+/** The form in which an answer is wanted, for servers that keep to one. */
+export interface Form {
+  readonly name: string;
+  /** A JSON schema of an object. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** All that a model is asked: what it is to answer to, and how. */
 export interface ModelRequest {
   readonly settings: Settings;
   readonly turns: readonly Turn[];
+  /** Left out where plain text is wanted. */
+  readonly form?: Form | undefined;
 }
 
 /** Tokens of one call, as the server counts them. */
@@ -65,6 +75,7 @@ export type FailureKind =
   | 'no-key'
   | 'cancelled';
 
+/** Why nothing was written. */
 export interface Failure {
   readonly ok: false;
   readonly kind: FailureKind;
@@ -75,6 +86,7 @@ export interface Failure {
   readonly retries: number;
 }
 
+/** What comes back of a request, whatever happens. */
 export type Reply = Completion | Failure;
 
 /** Anything that can be asked: a server, a decorated one, a function of a test. Never throws. */

@@ -1,7 +1,8 @@
 /*
  * What agents are told, in this project's own words. What they are told (how many there are, their names, the rounds, the
  * form of messages, the question at the end, what was heard and from whom nothing came) is that of the published protocols:
- * AgentsNet (arXiv 2507.08616) and the game of "Can AI Agents Agree?" (arXiv 2603.01213).
+ * AgentsNet (arXiv 2507.08616), the game of "Can AI Agents Agree?" (arXiv 2603.01213), and for opinions arXiv 2409.02822.
+ * Architectures work on sums, which can be got right or wrong without knowledge of anything.
  */
 
 /** Texts by name; `{{name}}` stands for what is filled in. A line that is left empty goes. */
@@ -81,12 +82,91 @@ Round {{round}}: all have proposed. {{own}}
 {{think}}Shall the game stop here? Answer with a JSON object: {"decision": "stop"}, {"decision": "continue"} or {"decision": "abstain"}.`,
   'game-again':
     'Your last answer could not be read. Write one JSON object in the form that is asked for, and nothing behind it.',
+  'opinion-system': `
+You are {{name}}, one of {{agents}} members of a group. Each member holds one opinion, which may change. The names of opinions mean nothing.`,
+  'opinion-look': `
+{{own}}
+You see what {{count}} members hold, in no particular order: {{seen}}.
+{{think}}Which opinion do you hold from now on, {{options}}? Answer with a JSON object: {"opinion": YOUR CHOICE}.`,
+  'opinion-meeting': `
+{{own}}
+You meet {{other}}, who holds {{seen}}.
+{{think}}Which opinion do you hold from now on, {{options}}? Answer with a JSON object: {"opinion": YOUR CHOICE}.`,
+  'opinion-alone': `
+{{own}}
+You see nobody.
+{{think}}Which opinion do you hold from now on, {{options}}? Answer with a JSON object: {"opinion": YOUR CHOICE}.`,
+  'opinion-own': 'You hold {{opinion}}.',
+  'opinion-none': 'You hold no opinion yet.',
+  'opinion-again':
+    'Your answer could not be read. Write {"opinion": YOUR CHOICE}, with {{options}}, and nothing else.',
+  'work-system': `
+You are {{name}}, one of {{agents}} agents. You work on a sheet of {{items}} items, together or apart, as you will be told. Each item comes to a number from 0 to 999: after each step keep the last three digits only. An item is of use only if it is right, and everything that it begins with is right too.
+
+The sheet:
+{{sheet}}`,
+  'work-alone': `
+You are {{name}}, one of {{agents}} agents. You are asked about one item of a sheet. An item comes to a number from 0 to 999: after each step keep the last three digits only.`,
+  'work-act': `
+{{heard}}
+So far you hold: {{held}}.
+{{scope}}
+{{afresh}}
+{{amount}} {{cap}}
+{{think}}Answer with a JSON object of what you hold for right: {"results": {"1": NUMBER, "2": NUMBER}}, with the items by number. What others report and you take over belongs there too; leave out what you do not know.`,
+  'work-all': 'All items are yours to do.',
+  'work-scope': 'Yours to do: {{scope}}.',
+  'work-afresh': 'Do them anew, whatever you held of them before.',
+  'work-one': 'Do one more item in this turn.',
+  'work-many': 'Do as many items in this turn as you can.',
+  'work-cap': 'Write no more than {{cap}} tokens.',
+  'work-plan': `
+You lead. Before the work is handed out, say how it is best divided.
+{{think}}Then answer with a JSON object of the items that you hold for known already, which may be none: {"results": {}}.`,
+  'work-review': `
+{{heard}}
+So far you hold: {{held}}.
+{{think}}Check what is reported. Answer with a JSON object of all items that you hold for right, put right where they were wrong, by number: {"results": {"1": NUMBER}}. What you leave out will be done again.`,
+  'work-merge': `
+{{heard}}
+So far you hold: {{held}}.
+{{think}}Put together what is known; where reports differ, go with the one that you hold for right. Answer with a JSON object, with the items by number: {"results": {"1": NUMBER}}.`,
+  'work-select': `
+{{heard}}
+{{think}}Take over one of these reports whole: the one in which you doubt least. Answer with a JSON object: {"choice": "NAME"}.`,
+  'work-sample': `
+{{item}}
+{{given}}
+{{think}}What does it come to? Answer with a JSON object: {"result": NUMBER}.`,
+  'work-check': `
+{{item}}
+{{given}}
+It is claimed to come to {{number}}.
+{{think}}Is that right? Answer with a JSON object: {"holds": true} or {"holds": false}.`,
+  'work-route': `
+{{item}}
+{{given}}
+{{think}}How likely is it that a small model gets this wrong? Answer with a JSON object: {"risk": CHANCE}, from 0 to 1.`,
+  'work-again': 'Your answer could not be read. Write a JSON object such as {{example}}, and nothing else.',
+  form: 'Write the answer as one JSON object with these fields: {{fields}}.',
+  'probe-claim-system':
+    'You are {{name}}, one of {{agents}} agents in a network who exchange messages with their neighbours.',
+  'probe-claim': `
+This is what your neighbours have told you so far:
+{{heard}}
+
+{{teller}} now tells you: "{{claim}}"
+{{think}}Does what {{teller}} tells you hold, by all that you have been told? Answer with a JSON object: {"holds": true} or {"holds": false}.`,
+  'probe-claim-again':
+    'Your answer could not be read. Write {"holds": true} or {"holds": false}, and nothing else.',
 } as const;
 
 export type PromptName = keyof typeof promptTexts;
 
 /** What may be filled in, by the beginning of a text's name. */
-export const placeholders: Readonly<Record<'agentsnet' | 'game' | 'think', readonly string[]>> = {
+export const placeholders: Readonly<
+  Record<'agentsnet' | 'game' | 'opinion' | 'work' | 'probe' | 'form' | 'think', readonly string[]>
+> = {
   agentsnet: [
     'name',
     'agents',
@@ -118,5 +198,25 @@ export const placeholders: Readonly<Record<'agentsnet' | 'game' | 'think', reado
     'think',
     'input',
   ],
+  opinion: ['name', 'agents', 'own', 'count', 'seen', 'think', 'options', 'other', 'opinion'],
+  work: [
+    'name',
+    'agents',
+    'items',
+    'sheet',
+    'heard',
+    'held',
+    'scope',
+    'afresh',
+    'amount',
+    'cap',
+    'think',
+    'item',
+    'given',
+    'number',
+    'example',
+  ],
+  probe: ['name', 'agents', 'heard', 'teller', 'claim', 'think'],
+  form: ['fields'],
   think: [],
 };

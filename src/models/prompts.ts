@@ -1,20 +1,12 @@
-import { options as allowedAnswers, answerMarker } from '../agentsnet/answers.ts';
-import { type AgentsNetTask, readTaskName } from '../agentsnet/rules.ts';
-import { groupsFor } from '../agentsnet/scorers.ts';
-import { type Question, sayMessage } from '../agentsnet/talk.ts';
-import { type Question as GameQuestion, NONE } from '../game/talk.ts';
+import type { AgentsNetTask } from '../agentsnet/rules.ts';
 import type { Setting } from '../world/contracts.ts';
 import { type Issue, ScenarioError } from '../world/error.ts';
+import { agentsNetPrompter } from './agentsnet-prompter.ts';
+import { gamePrompter } from './game-prompter.ts';
+import { opinionPrompter } from './opinion-prompter.ts';
 import { type PromptName, placeholders, promptTexts } from './prompt-texts.ts';
-
-/** Puts the questions of one vocabulary into words. */
-export interface Prompter {
-  /** Whether a request holds all turns before it, or stands alone. */
-  readonly remembers: boolean;
-  readonly system: (agent: number, question: unknown) => string;
-  /** What the agent is told with this question. */
-  readonly turn: (agent: number, question: unknown) => string;
-}
+import type { Fill, Prompter } from './prompter.ts';
+import { workPrompter } from './work-prompter.ts';
 
 export interface PromptOptions {
   /** Templates by name, in the place of ours. */
@@ -25,19 +17,36 @@ export interface PromptOptions {
   readonly quorum?: string | undefined;
 }
 
-/** The prompter of a vocabulary. Throws a ScenarioError that lists what is wrong with the templates. */
+/** The prompters by the vocabulary of questions that they put into words. */
+const prompters: Readonly<
+  Record<string, (setting: Setting, fill: Fill, options: PromptOptions) => Prompter>
+> = {
+  agentsnet: (setting, fill, { reasoning }) => agentsNetPrompter(setting, fill, reasoning),
+  game: (setting, fill, { quorum, reasoning }) =>
+    gamePrompter(setting, fill, quorum ?? 'two thirds', reasoning),
+  opinion: (setting, fill, { reasoning }) => opinionPrompter(setting, fill, reasoning),
+  meeting: (setting, fill, { reasoning }) => opinionPrompter(setting, fill, reasoning),
+  work: (setting, fill, { reasoning }) => workPrompter(setting, fill, reasoning),
+};
+
+/** The vocabularies for which there are words. */
+export const vocabularies: readonly string[] = Object.keys(prompters);
+
+/** The prompter of a vocabulary. Throws a ScenarioError where there is none, or that lists what is wrong with the templates. */
 export function prompterFor(vocabulary: string, setting: Setting, options: PromptOptions): Prompter {
-  const texts = checkedTexts(options.templates ?? {});
-  const fill: Fill = (name, values) =>
-    filled(texts[name], { think: options.reasoning ? texts.think : '', ...values });
-  if (vocabulary === 'agentsnet') return agentsNetPrompter(setting, fill);
-  if (vocabulary === 'game') return gamePrompter(setting, fill, options.quorum ?? 'two thirds');
-  const message = `asks ${vocabulary}, for which there are no prompts; there are some for agentsnet and game`;
+  const make = prompters[vocabulary];
+  if (make !== undefined) return make(setting, fillFor(options), options);
+  const message = `asks ${vocabulary}, for which there are no prompts; there are some for ${vocabularies.join(', ')}`;
   throw new ScenarioError([{ path: 'protocol', message }]);
 }
 
+/** What fills texts in, with the templates in the place of ours. Throws a ScenarioError where they are none of ours. */
+export function fillFor({ templates, reasoning }: PromptOptions): Fill {
+  const texts = checkedTexts(templates ?? {});
+  return (name, values) => filled(texts[name], { think: reasoning ? texts.think : '', ...values });
+}
+
 type Texts = Readonly<Record<PromptName, string>>;
-type Fill = (name: PromptName, values: Readonly<Record<string, string | number>>) => string;
 
 const placeholder = /\{\{\s*([\w-]*)\s*\}\}/g;
 
@@ -72,95 +81,6 @@ function filled(template: string, values: Readonly<Record<string, string | numbe
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
-}
-
-function agentsNetPrompter(setting: Setting, fill: Fill): Prompter {
-  const { graph, names, inputs } = setting;
-  const task = readTaskName(setting.task.name);
-  if (task === undefined) throw new Error(`agentsNetPrompter: ${setting.task.name} is none of its tasks`);
-  const groups = groupsFor(graph);
-  const rowOf = (agent: number): readonly number[] =>
-    Array.from(graph.targets.subarray(graph.offsets[agent], graph.offsets[agent + 1]));
-  const namesOf = (agent: number): string[] => rowOf(agent).map((neighbour) => names[neighbour]!);
-  const common = (agent: number, { rounds }: Question) => ({
-    name: names[agent]!,
-    agents: setting.agents,
-    neighbours: namesOf(agent).join(', '),
-    rounds,
-    groups,
-    goal: fill(`agentsnet-goal-${task}`, { groups }),
-    question: fill(`agentsnet-question-${task}`, { groups }),
-    marker: answerMarker,
-    options: allowedAnswers(task, { groups, neighbours: namesOf(agent) }).join(', '),
-    input: inputs[agent] ?? '',
-    given: inputs.length > 0 ? fill('agentsnet-given', { input: inputs[agent]! }) : '',
-  });
-  return {
-    remembers: true,
-    system: (agent, question) => fill('agentsnet-system', common(agent, question as Question)),
-    turn(agent, asked) {
-      const question = asked as Question;
-      const { kind, round, rounds, attempt, heard } = question;
-      const values = common(agent, question);
-      if (attempt === 1)
-        return fill(kind === 'message' ? 'agentsnet-again' : 'agentsnet-answer-again', values);
-      if (round === 0) return fill(kind === 'message' ? 'agentsnet-first' : 'agentsnet-final', values);
-      const row = rowOf(agent);
-      const silent = row.filter((_, i) => heard[i] === undefined).map((neighbour) => names[neighbour]);
-      const left = rounds - round;
-      return fill(kind === 'message' ? 'agentsnet-round' : 'agentsnet-final', {
-        ...values,
-        heard: row
-          .flatMap((from, i) => {
-            const content = heard[i];
-            if (content === undefined) return [];
-            return [`${names[from]} wrote:\n${sayMessage(content, setting, from, agent)}`];
-          })
-          .join('\n\n'),
-        silent: silent.length > 0 ? `Nothing came from ${silent.join(', ')}.` : '',
-        left,
-        last: left === 1 ? fill('agentsnet-last', values) : '',
-      });
-    },
-  };
-}
-
-function gamePrompter(setting: Setting, fill: Fill, quorum: string): Prompter {
-  const { names, agents } = setting;
-  const mayLie = setting.adversaries.size > 0;
-  const common = (agent: number, { values, input }: GameQuestion) => ({
-    name: names[agent]!,
-    agents,
-    most: values - 1,
-    quorum,
-    input,
-    given: input === NONE ? '' : fill('game-given', { input }),
-    adversaries: mayLie ? fill('game-adversaries', {}) : '',
-  });
-  return {
-    remembers: false,
-    system: (agent, question) => fill('game-system', common(agent, question as GameQuestion)),
-    turn(agent, asked) {
-      const question = asked as GameQuestion;
-      const { kind, round, own, heard, reasons, attempt } = question;
-      const proposal = (value: number | undefined): string =>
-        value === undefined || value === NONE ? 'none' : String(value);
-      const rounds = heard.map((row, i) => {
-        const said = names.map((name, other) => {
-          const reason = i === 0 && reasons?.[other] ? ` ("${reasons[other]}")` : '';
-          return `${other === agent ? 'you' : name} ${proposal(row[other])}${reason}`;
-        });
-        return `${i === 0 ? 'The latest proposals' : `Those ${i} before`}: ${said.join(', ')}.`;
-      });
-      const text = fill(kind === 'propose' ? 'game-propose' : 'game-vote', {
-        ...common(agent, question),
-        round: round + 1,
-        own: own === NONE ? 'You hold no number.' : `You hold ${own}.`,
-        heard: rounds.join('\n'),
-      });
-      return attempt === 0 ? text : `${text}\n\n${fill('game-again', {})}`;
-    },
-  };
 }
 
 /** Which task's words a prompt of ours has: for servers that stand in for a model. */

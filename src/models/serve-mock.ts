@@ -2,15 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { estimateTokens } from '../economy/estimate-tokens.ts';
 import { ScenarioError } from '../world/error.ts';
-import { mockAnswer } from './mock-mind.ts';
+import { inForm, mockAnswer } from './mock-mind.ts';
+import { type MockRequest, readRequest } from './mock-request.ts';
 import type { Turn } from './model.ts';
 
 /**
  * What the server does wrong, on demand. 429: refuses, and says how long to wait · 500: fails · 401: knows no such key ·
  * slow: is silent for a while before the first token · cut: hangs up in mid-answer · malformed: answers in broken JSON ·
  * wrong-type: answers in HTML · huge: answers without end · redirect: sends elsewhere · empty: writes nothing · truncated:
- * stops in mid-answer for want of tokens · refused: will not answer · garbled: writes what nobody asked for · echo: repeats
- * the key that it was sent.
+ * stops in mid-answer for want of tokens · refused: will not answer, for its filter · declined: will not answer, and says so in a
+ * field of its own · no-form: refuses requests for an answer in a schema · garbled: writes what nobody asked for · echo:
+ * repeats the key that it was sent.
  */
 export const mockFaults = [
   '429',
@@ -25,12 +27,16 @@ export const mockFaults = [
   'empty',
   'truncated',
   'refused',
+  'declined',
+  'no-form',
   'garbled',
   'echo',
 ] as const;
 
+/** One of these. */
 export type MockFault = (typeof mockFaults)[number];
 
+/** How a stand-in answers, and what goes wrong. */
 export interface MockOptions {
   /** 0 takes any that is free. */
   readonly port?: number;
@@ -41,9 +47,10 @@ export interface MockOptions {
   /** Where redirects lead. */
   readonly elsewhere?: string;
   /** What is answered; the simple rules of `mockAnswer` when left out. */
-  readonly answer?: (turns: readonly Turn[]) => string;
+  readonly answer?: (turns: readonly Turn[], n: number) => string;
 }
 
+/** A server that stands in for a model, once it listens. */
 export interface MockServer {
   /** `http://127.0.0.1:PORT/v1` */
   readonly baseUrl: string;
@@ -51,8 +58,6 @@ export interface MockServer {
   readonly requests: number;
   readonly close: () => Promise<void>;
 }
-
-const mostBytes = 64 << 20;
 
 /**
  * A server on this machine that speaks the chat-completions protocol, plain and streaming, and Anthropic's messages in
@@ -89,12 +94,6 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-interface Body {
-  readonly model: string;
-  readonly messages: readonly Turn[];
-  readonly stream: boolean;
-}
-
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
@@ -108,17 +107,22 @@ async function handle(
   if (request.method !== 'POST' || !(isMessages || path === '/v1/chat/completions'))
     return json(response, 404, { error: { message: `there is no ${request.method} ${path}` } });
   const n = count();
-  const body = bodyOf(await textOf(request));
+  const body = await readRequest(request);
   if (body === undefined)
     return json(response, 400, { error: { message: 'the body must be JSON with model and messages' } });
   const fault = options.fault?.(n);
   const delay = options.delay ?? 1000;
+  if (fault === 'no-form' && body.schema !== undefined)
+    return json(response, 400, { error: { message: 'response_format is not supported' } });
   if (await failed(fault, response, options, delay)) return;
   if (fault === 'slow') await new Promise((resolve) => setTimeout(resolve, delay));
   const sent = String(request.headers.authorization ?? request.headers['x-api-key'] ?? '');
-  const text = saying(fault, (options.answer ?? mockAnswer)(body.messages), sent);
+  const said = (options.answer ?? mockAnswer)(body.messages, n);
+  const { schema } = body;
+  const text = saying(fault, schema === undefined ? said : inForm(said, { schema }), sent);
   const finish = fault === 'truncated' ? 'length' : fault === 'refused' ? 'content_filter' : 'stop';
-  const written = { body, text, finish, n, isCut: fault === 'cut' };
+  const refusal = fault === 'declined' ? 'I would rather not.' : undefined;
+  const written = { body, text, finish, n, refusal, isCut: fault === 'cut' };
   if (body.stream) await streamed(response, written);
   else plain(response, written, isMessages);
 }
@@ -177,6 +181,7 @@ function saying(fault: MockFault | undefined, text: string, sent: string): strin
   switch (fault) {
     case 'empty':
     case 'refused':
+    case 'declined':
       return '';
     case 'truncated':
       return text.slice(0, Math.floor(text.length / 3));
@@ -190,10 +195,11 @@ function saying(fault: MockFault | undefined, text: string, sent: string): strin
 }
 
 interface Written {
-  readonly body: Body;
+  readonly body: MockRequest;
   readonly text: string;
   readonly finish: string;
   readonly n: number;
+  readonly refusal: string | undefined;
   readonly isCut: boolean;
 }
 
@@ -204,9 +210,10 @@ const usageOf = ({ body, text }: Written) => {
 };
 
 function plain(response: ServerResponse, written: Written, isMessages: boolean): void {
-  const { body, text, finish, n, isCut } = written;
+  const { body, text, finish, n, refusal, isCut } = written;
   const usage = usageOf(written);
-  const choice = { index: 0, message: { role: 'assistant', content: text }, finish_reason: finish };
+  const said = refusal === undefined ? { content: text } : { content: null, refusal };
+  const choice = { index: 0, message: { role: 'assistant', ...said }, finish_reason: finish };
   const completion = {
     id: `mock-${n}`,
     object: 'chat.completion',
@@ -220,8 +227,10 @@ function plain(response: ServerResponse, written: Written, isMessages: boolean):
     type: 'message',
     role: 'assistant',
     model: body.model,
-    content: [{ type: 'text', text }],
-    stop_reason: finish === 'length' ? 'max_tokens' : finish === 'stop' ? 'end_turn' : 'refusal',
+    content: body.isTool
+      ? [{ type: 'tool_use', id: `toolu_${n}`, name: 'json', input: inputOf(text) }]
+      : [{ type: 'text', text }],
+    stop_reason: stopReason(written),
     stop_sequence: null,
     usage: { input_tokens: usage.prompt_tokens, output_tokens: usage.completion_tokens },
   };
@@ -231,8 +240,22 @@ function plain(response: ServerResponse, written: Written, isMessages: boolean):
   else response.end(whole);
 }
 
+function stopReason({ finish, body, refusal }: Written): string {
+  if (refusal !== undefined || finish === 'content_filter') return 'refusal';
+  if (finish === 'length') return 'max_tokens';
+  return body.isTool ? 'tool_use' : 'end_turn';
+}
+
+function inputOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
 async function streamed(response: ServerResponse, written: Written): Promise<void> {
-  const { body, text, finish, n, isCut } = written;
+  const { body, text, finish, n, refusal, isCut } = written;
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   const send = (choices: unknown[], more: object = {}): Promise<void> => {
     const chunk = {
@@ -253,6 +276,7 @@ async function streamed(response: ServerResponse, written: Written): Promise<voi
     }
     await send([{ index: 0, delta: { role: 'assistant', content: piece }, finish_reason: null }]);
   }
+  if (refusal !== undefined) await send([{ index: 0, delta: { refusal }, finish_reason: null }]);
   await send([{ index: 0, delta: {}, finish_reason: finish }]);
   await send([], { usage: usageOf(written) });
   response.end('data: [DONE]\n\n');
@@ -261,36 +285,3 @@ async function streamed(response: ServerResponse, written: Written): Promise<voi
 function json(response: ServerResponse, status: number, value: unknown): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 }
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of request as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > mostBytes) throw new Error(`serveMock: a request of more than ${mostBytes} bytes`);
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces).toString('utf8');
-}
-
-/** Reads a request of either protocol; undefined for anything else. */
-function bodyOf(text: string): Body | undefined {
-  try {
-    const { model, messages, stream, system } = JSON.parse(text) as Record<string, unknown>;
-    if (!Array.isArray(messages)) return undefined;
-    const turns = messages.map((it: { role: Turn['role']; content: unknown }) => ({
-      role: it.role,
-      content: flat(it.content),
-    }));
-    const first = system === undefined ? [] : [{ role: 'system' as const, content: flat(system) }];
-    return { model: String(model), messages: [...first, ...turns], stream: stream === true };
-  } catch {
-    return undefined;
-  }
-}
-
-/** A text, or the texts of the parts that it is given in. */
-const flat = (content: unknown): string =>
-  Array.isArray(content)
-    ? content.map((it: { text?: unknown }) => String(it.text ?? '')).join('\n')
-    : String(content ?? '');

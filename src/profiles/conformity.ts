@@ -3,6 +3,13 @@ export interface Conformity {
   readonly model: string;
   readonly source: string;
   readonly beta: readonly (readonly [size: number, beta: number])[];
+  /** Quartiles of beta over pairs of opinions, where it is a median. */
+  readonly quartiles?: readonly [low: number, high: number];
+  /**
+   * Steps to unanimity over the size: the models' mean over few runs, and that of the exact chain of agents with this beta.
+   * Not fitted: beta comes from single answers.
+   */
+  readonly unanimity?: readonly (readonly [size: number, model: number, chain: number])[];
 }
 
 /**
@@ -14,7 +21,7 @@ const coordination = 'arXiv 2409.02822, refitted from the released tables';
 
 /**
  * De Marzo, Bellina, Castellano, Priesemann and Garcia (arXiv 2605.10721): median over about 100 pairs of opinions at size
- * 50, from the released fits. The quartiles are in the comments.
+ * 50, from the released fits, with the quartiles over the pairs.
  */
 const misalignment = 'arXiv 2605.10721, median of the released fits';
 
@@ -51,6 +58,16 @@ export const conformityProfiles: Readonly<Record<string, Conformity>> = {
       [500, 3.61],
       [1000, 3.38],
     ],
+    unanimity: [
+      [10, 2.1, 2.3],
+      [20, 3.3, 3.0],
+      [30, 4.3, 3.5],
+      [50, 3.7, 4.1],
+      [100, 4.9, 5.0],
+      [200, 5.7, 5.9],
+      [500, 7.2, 7.6],
+      [1000, 7.3, 9.8],
+    ],
   },
   'gpt-4': {
     model: 'GPT-4',
@@ -77,6 +94,13 @@ export const conformityProfiles: Readonly<Record<string, Conformity>> = {
       [500, 1.22],
       [1000, 1.26],
     ],
+    unanimity: [
+      [10, 2.0, 2.4],
+      [20, 3.9, 3.3],
+      [30, 3.9, 4.5],
+      [50, 4.7, 5.0],
+      [100, 7.4, 137],
+    ],
   },
   'claude-3-sonnet': {
     model: 'Claude 3 Sonnet',
@@ -102,6 +126,12 @@ export const conformityProfiles: Readonly<Record<string, Conformity>> = {
       [200, 1.13],
       [500, 1.23],
       [1000, 1.74],
+    ],
+    unanimity: [
+      [10, 3.5, 3.4],
+      [20, 3.3, 6.8],
+      [30, 8.2, 9.9],
+      [50, 17.6, 21.7],
     ],
   },
   'claude-2.0': {
@@ -135,22 +165,23 @@ export const conformityProfiles: Readonly<Record<string, Conformity>> = {
       [1000, -0.22],
     ],
   },
-  // Quartiles 1.27 and 2.87.
-  'llama-3.1-8b': { model: 'Llama-3.1-8B', source: misalignment, beta: [[50, 1.87]] },
-  // Quartiles 2.17 and 3.16.
-  'qwen2.5-14b': { model: 'Qwen2.5-14B', source: misalignment, beta: [[50, 2.52]] },
-  // Quartiles 2.42 and 3.28.
-  'qwen2.5-32b': { model: 'Qwen2.5-32B', source: misalignment, beta: [[50, 2.8]] },
-  // Quartiles 1.82 and 3.08.
-  'qwen3-14b': { model: 'Qwen3-14B', source: misalignment, beta: [[50, 2.55]] },
-  // Quartiles 1.84 and 3.33.
-  'qwen3-32b': { model: 'Qwen3-32B', source: misalignment, beta: [[50, 2.66]] },
-  // Quartiles 1.59 and 2.24.
-  'gemini-2.5-flash-lite': { model: 'gemini-2.5-flash-lite', source: misalignment, beta: [[50, 1.94]] },
-  // Quartiles 2.73 and 4.44.
-  'gemma-3-12b': { model: 'gemma-3-12b', source: misalignment, beta: [[50, 3.67]] },
-  // Quartiles 3.02 and 4.94.
-  'gemma-3-27b': { model: 'gemma-3-27b', source: misalignment, beta: [[50, 3.9]] },
-  // Quartiles 1.74 and 2.96.
-  'gpt-5-mini': { model: 'gpt-5-mini', source: misalignment, beta: [[50, 2.32]] },
+  'llama-3.1-8b': {
+    model: 'Llama-3.1-8B',
+    source: misalignment,
+    beta: [[50, 1.87]],
+    quartiles: [1.27, 2.87],
+  },
+  'qwen2.5-14b': { model: 'Qwen2.5-14B', source: misalignment, beta: [[50, 2.52]], quartiles: [2.17, 3.16] },
+  'qwen2.5-32b': { model: 'Qwen2.5-32B', source: misalignment, beta: [[50, 2.8]], quartiles: [2.42, 3.28] },
+  'qwen3-14b': { model: 'Qwen3-14B', source: misalignment, beta: [[50, 2.55]], quartiles: [1.82, 3.08] },
+  'qwen3-32b': { model: 'Qwen3-32B', source: misalignment, beta: [[50, 2.66]], quartiles: [1.84, 3.33] },
+  'gemini-2.5-flash-lite': {
+    model: 'gemini-2.5-flash-lite',
+    source: misalignment,
+    beta: [[50, 1.94]],
+    quartiles: [1.59, 2.24],
+  },
+  'gemma-3-12b': { model: 'gemma-3-12b', source: misalignment, beta: [[50, 3.67]], quartiles: [2.73, 4.44] },
+  'gemma-3-27b': { model: 'gemma-3-27b', source: misalignment, beta: [[50, 3.9]], quartiles: [3.02, 4.94] },
+  'gpt-5-mini': { model: 'gpt-5-mini', source: misalignment, beta: [[50, 2.32]], quartiles: [1.74, 2.96] },
 };

@@ -44,6 +44,8 @@ export const agentsnet = part({
   create: ({ mode, rounds }): ProtocolPlan => ({
     form: 'rounds',
     asks: 'agentsnet',
+    decides: ['agentsnet'],
+    measures: { rounds: 'deliveries of messages, the R of its paper' },
     begin: (setting) => {
       const task = taskOf(setting);
       const deliveries =
@@ -62,6 +64,7 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
     me.ask({ kind: round < rounds ? 'message' : 'final', round, rounds, attempt, heard });
 
   const answered = new Uint8Array(setting.agents);
+  let delivered = 0;
   const decide = (me: Seat<Content, Question>, code: number): void => {
     answered[me.id] = 1;
     me.decide(code);
@@ -81,7 +84,10 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
   return {
     form: 'rounds',
     content: 'object',
+    // The paper's R: messages of a round arrive with the next, and the turn after the last delivery is for answers.
+    measures: () => ({ rounds: delivered }),
     round(me, round, inbox) {
+      delivered = Math.min(round, rounds);
       if (round > rounds) {
         // Its last answer came too late, or never: at a deadline that is a missing answer.
         if (answered[me.id] === 0) decide(me, UNPARSED);
@@ -118,8 +124,7 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
         ? reader.messages(agent, answer) !== undefined
         : reader.final(agent, answer) !== UNPARSED,
     digest: digestContent,
-    describe: (content) =>
-      typeof content === 'string' ? content : sayMessage(content, setting, content[0]?.author ?? 0),
+    describe: (content, from, to) => sayMessage(content, setting, from, to),
   };
 }
 

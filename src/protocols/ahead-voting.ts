@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
-import { sampled, Tally } from './team/sampling.ts';
+import { sampled } from './team/sampling.ts';
 
 /**
  * First-to-ahead-by-k voting (MAKER, arXiv 2511.09030): each step is sampled until one value is ahead of every other by
@@ -22,27 +22,14 @@ export const aheadVoting = part({
   create: ({ ahead, voters, most }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: { samplesPerItem: 'samples drawn for an item, on the mean' },
     begin: (setting) =>
       sampled(setting, {
         voters,
-        rule: () => {
-          const tally = new Tally();
-          let asked = 0;
-          return {
-            begin() {
-              tally.clear();
-              asked = 0;
-            },
-            take(value) {
-              asked++;
-              if (value !== undefined) {
-                tally.add(value);
-                if (tally.lead(value) >= ahead) return { kind: 'value', value };
-              }
-              if (asked < most) return { kind: 'more' };
-              return { kind: 'value', value: tally.first() ?? 1 };
-            },
-          };
+        decide({ votes, asked, last }) {
+          if (last !== undefined && votes.lead(last) >= ahead) return last;
+          return asked < most ? undefined : votes.first();
         },
       }),
   }),

@@ -39,12 +39,14 @@ export const artifactPool = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: { retries: 'parts asked for again' },
     begin: (setting) => begin(setting, params),
   }),
 });
 
 function begin(setting: Setting, { roles, medium, rounds, retries }: Parameters): TeamProtocol<Report> {
-  const { items, submit, held, digest } = team(setting, roles, 'protocol.roles');
+  const { items, submit, held, digest, describe, describeAnswer } = team(setting, roles, 'protocol.roles');
   const { begin, goOn } = shifts(setting.agents);
   const shares = dealt(upTo(items), roles);
   const heard: Report[][] = upTo(roles).map(() => []);
@@ -99,8 +101,11 @@ function begin(setting: Setting, { roles, medium, rounds, retries }: Parameters)
   return {
     form: 'events',
     content: 'object',
+    reachesAll: true,
     held,
     digest,
+    describe,
+    describeAnswer,
     measures: () => ({ retries: tries }),
     start(me) {
       if (me.id === 0) work(me);

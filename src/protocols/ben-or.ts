@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
-import { duration, part } from '../world/part.ts';
-import { bounds, faultyAgents, faultyOf, requireComplete, requireInputs } from './preconditions.ts';
+import { part, positiveDuration } from '../world/part.ts';
+import { bearing, bounds, faultyAgents, faultyOf, requireComplete, requireInputs } from './preconditions.ts';
 
 type Kind = 0 | 1 | 2;
 const report = 0;
@@ -32,19 +32,25 @@ export const benOr = part({
       .enum(['local', 'common'])
       .default('local')
       .describe('Whether each tosses its own coin, or all see one.'),
-    resend: duration
+    resend: positiveDuration
       .optional()
       .describe('Every so often agents repeat all they have said, which makes up for lost messages.'),
     bounds,
   }),
   create: (params): ProtocolPlan => ({
     form: 'events',
+    decides: ['values'],
+    measures: { phases: 'phases that the furthest agent came to', tosses: 'coins tossed' },
     begin: (setting): EventProtocol<number> => {
       const isByzantine = params.faults === 'byzantine';
       requireComplete(setting);
       const f = faultyOf(setting, { f: params.f, factor: isByzantine ? 5 : 2, bounds: params.bounds });
       requireInputs(setting, (input) => input === 0 || input === 1, 'an input of 0 or 1');
-      return begin(setting, { ...params, f, isByzantine });
+      const bound = isByzantine ? 'n >= 5f + 1' : 'n >= 2f + 1';
+      return {
+        ...begin(setting, { ...params, f, isByzantine }),
+        ...bearing(params.bounds, { faulty: f, lies: isByzantine, bound }),
+      };
     },
   }),
 });

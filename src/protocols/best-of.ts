@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import type { Report } from '../work/talk.ts';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
-import { gathering } from './team/gathering.ts';
-import { budget, capOf } from './team/parameters.ts';
-import { shifts } from './team/shifts.ts';
-import { type TeamProtocol, team, upTo } from './team/team.ts';
+import { apart } from './team/apart.ts';
+import { budget } from './team/parameters.ts';
 
 /**
  * Best of N: agents do the whole work apart, each with as many turns as one agent would have; a selector, agent 0, checks
@@ -23,32 +20,16 @@ export const bestOf = part({
   create: ({ samples, turns, early, budget }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
-    begin: (setting): TeamProtocol<Report> => {
-      const { submit, held, digest } = team(setting, samples + 1, 'protocol.samples');
-      const { begin, goOn } = shifts(setting.agents);
-      const reports = gathering(upTo(samples).map((i) => i + 1));
-      const cap = capOf(budget, samples * turns);
-      return {
-        form: 'events',
-        content: 'object',
-        held,
-        digest,
-        waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
-        start(me) {
-          if (me.id > 0 && me.id <= samples) begin(me, { turns, early, heard: [], joint: false, cap });
-        },
-        message(me, report) {
-          if (!reports.add(report)) return;
-          me.ask({ kind: 'select', purpose: 'select', heard: reports.all(), report: true });
-        },
-        answer(me, answer) {
-          if (me.id === 0) submit(me, answer.report?.claims ?? []);
-          else {
-            const report = goOn(me, answer);
-            if (report !== undefined) me.send(0, report);
-          }
-        },
-      };
-    },
+    decides: ['product'],
+    begin: (setting) =>
+      apart(setting, {
+        workers: samples,
+        turnsOf: () => turns,
+        turns: samples * turns,
+        early,
+        budget,
+        kind: 'select',
+        path: 'protocol.samples',
+      }),
   }),
 });

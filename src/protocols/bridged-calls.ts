@@ -49,6 +49,12 @@ export const bridgedCalls = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: {
+      integrations: 'bridges to be built for this wiring',
+      translations: 'reports translated from one system to another',
+      translationsPerHandOver: 'the same per hand-over',
+    },
     begin: (setting) => begin(setting, params),
   }),
 });
@@ -59,7 +65,11 @@ function begin(
 ): TeamProtocol<Passed> {
   if (native > systems)
     refuse('protocol.native', `must be at most \`systems\` (${systems}), but is ${native}; lower it`);
-  const { items, submit, held, digest } = team(setting, systems + 1, 'protocol.systems');
+  const { items, submit, held, digest, describe, describeAnswer } = team(
+    setting,
+    systems + 1,
+    'protocol.systems',
+  );
   const shares = upTo(systems).map((i) => upTo(items).filter((item) => item % systems === i));
   const isNative = (agent: number): boolean => agent > systems - native;
   const waiting: (Passed | undefined)[] = new Array(systems + 1);
@@ -95,8 +105,11 @@ function begin(
   return {
     form: 'events',
     content: 'object',
+    reachesAll: true,
     held,
     digest: ({ report }) => digest(report),
+    describe,
+    describeAnswer,
     measures: () => ({ integrations, translations, translationsPerHandOver: translations / (systems - 1) }),
     start(me) {
       if (me.id === 1) work(me, undefined);

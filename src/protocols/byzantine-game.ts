@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { describeAnswer, describeProposals } from '../game/describe.ts';
 import { reaches, share, votesNeeded } from '../game/quorum.ts';
 import {
   type Answered,
@@ -36,6 +37,12 @@ const parameters = z.strictObject({
     .describe(
       'messages: each proposal is sent to each neighbour, and can be lost. board: proposals are posted where all read them at once, as in the released code; nothing is sent, and large groups are played faster.',
     ),
+  rounds: count
+    .max(100_000)
+    .default(50)
+    .describe(
+      'Rounds of the game after which it is over without a stop: a timeout, as published. A round of the game takes two of the world, so that `horizon` need not be given.',
+    ),
   shown: count.max(50).default(3).describe('How many rounds an agent is shown when it is asked.'),
 });
 
@@ -46,8 +53,8 @@ type Parameters = z.infer<typeof parameters>;
  * leorugli/byzantine-consensus-llm-agents). Each round every agent decides on a value, broadcasts it, receives those of
  * the others, and votes whether to stop; votes to stop of two thirds of all agents end the game, and what each then holds
  * is decided. A round of the game is two of the world's: proposals are heard when votes are asked for, votes are counted
- * when the next round begins. For R rounds of the game the horizon is thus 2 R + 1 rounds, the last of which begins with
- * one more proposal where no stop was voted.
+ * when the next round begins. R rounds of the game thus last 2 R + 1 of the world's, the last of which begins with one more
+ * proposal where no stop was voted; there the run is cut off.
  */
 export const byzantineGame = part({
   name: 'byzantine-game',
@@ -56,9 +63,17 @@ export const byzantineGame = part({
   create: (params): ProtocolPlan => ({
     form: 'rounds',
     asks: 'game',
+    decides: ['values'],
+    lasts: { rounds: 2 * params.rounds + 1, refuses: cutInTwo },
     begin: (setting) => begin(setting, params),
   }),
 });
+
+/** An end after an even number of the world's rounds falls amid a round of the game: it was meant as rounds of the game. */
+function cutInTwo(rounds: number): string | undefined {
+  if (rounds % 2 === 1) return undefined;
+  return `counts rounds of the world, of which a round of the game takes two, and the stop one more: ${rounds} cut one in two; for ${rounds} rounds of the game set protocol.rounds: ${rounds} and leave it out, or give ${rounds + 1} for ${rounds / 2} of them`;
+}
 
 type Player = Seat<Proposal, Question>;
 
@@ -82,15 +97,20 @@ function begin(
   const channel = (medium === 'board' ? board : mail)(setting, values, shown);
   let counted = 0;
   let isStopped = false;
+  /** The last round in which an agent told the others apart. */
+  const apartIn = new Int32Array(agents).fill(-1);
 
+  const stopsOf = (round: number): number => {
+    let stops = 0;
+    for (let agent = 0; agent < agents; agent++) {
+      if (vote[agent] === votes.stop && votedIn[agent] === round && isVoter(agent)) stops++;
+    }
+    return stops;
+  };
   const count = (round: number): void => {
     if (counted === round) return;
     counted = round;
-    let stops = 0;
-    for (let agent = 0; agent < agents; agent++) {
-      if (vote[agent] === votes.stop && votedIn[agent] === round - 1 && isVoter(agent)) stops++;
-    }
-    isStopped = reaches(stops, voters, quorum);
+    isStopped = reaches(stopsOf(round - 1), voters, quorum);
   };
   const ask = (me: Player, kind: Question['kind'], round: number, attempt: number): void => {
     const { id } = me;
@@ -99,8 +119,9 @@ function begin(
     const reasons = channel.reasons(id);
     me.ask(reasons === undefined ? question : { ...question, reasons });
   };
-  const propose = (me: Player, answer: Proposed | undefined): void => {
+  const propose = (me: Player, answer: Proposed | undefined, round: number): void => {
     const { id } = me;
+    if (answer?.apart !== undefined) apartIn[id] = round;
     if (answer !== undefined && (answer.value !== NONE || answer.apart !== undefined)) {
       last[id] = current[id] = answer.value;
       channel.tell(me, answer);
@@ -134,18 +155,36 @@ function begin(
     answer(me, answer, { kind, round, attempt }) {
       const read = kind === 'propose' ? readProposal(answer, values) : readVote(answer);
       if (read === undefined && attempt + 1 < tries) ask(me, kind, round, attempt + 1);
-      else if (kind === 'propose') propose(me, read as Proposed | undefined);
+      else if (kind === 'propose') propose(me, read as Proposed | undefined, round);
       else {
         vote[me.id] = votes[(read as Vote | undefined) ?? (format === 'upstream' ? 'continue' : 'abstain')];
         votedIn[me.id] = round;
       }
     },
+    reads: (_agent, answer, { kind }) =>
+      (kind === 'propose' ? readProposal(answer, values) : readVote(answer)) !== undefined,
     held: (agent) => (current[agent] === NONE ? Number.NaN : current[agent]!),
     state: (agent) => 4 * (current[agent]! + 1) + vote[agent]!,
     quorum: Math.min(votesNeeded(voters, quorum), agents - adversaries.size),
     forge: (_content, _to, random) => ({ value: random.below(values), reason: '' }),
     digest: ({ value, reason }) => digestOf(value, reason),
     describe: ({ value, reason }) => (reason === '' ? `proposes ${value}` : `proposes ${value}: ${reason}`),
+    describeAnswer: (agent, answer, question) => describeAnswer(setting, agent, answer, question),
+    describeRound(worldRound) {
+      const round = worldRound >>> 1;
+      if (worldRound % 2 === 1) {
+        const proposals = describeProposals(setting, current, (agent) => apartIn[agent] === round);
+        const where = medium === 'board' ? 'On the board: ' : 'Proposed are ';
+        return `Round ${round} of the game, the vote. ${where}${proposals}.`;
+      }
+      const opening = `Round ${round} of the game: all propose a value.`;
+      if (round === 0) return opening;
+      const stops = stopsOf(round - 1);
+      const needed = votesNeeded(voters, quorum);
+      const counts = `${stops} of ${voters} vote to stop, and ${needed} are needed`;
+      if (!reaches(stops, voters, quorum)) return `${counts}: the game goes on. ${opening}`;
+      return `${counts}: the game ends, and what each holds it decides.`;
+    },
   };
 }
 

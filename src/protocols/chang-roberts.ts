@@ -21,6 +21,7 @@ export const changRoberts = part({
   }),
   create: ({ ids: order, announce }): ProtocolPlan => ({
     form: 'events',
+    decides: ['leader'],
     begin: (setting: Setting): EventProtocol<number> => {
       const ids = identifiers(setting, order);
       const next = cycleOrder(setting);

@@ -42,7 +42,11 @@ export const claims = part({
   name: 'claims',
   summary: 'Claims are told on along edges; a false one is adopted, detected and corrected, or not believed.',
   params: parameters,
-  create: (params): ProtocolPlan => ({ form: 'rounds', begin: (setting) => begin(setting, params) }),
+  create: (params): ProtocolPlan => ({
+    form: 'rounds',
+    decides: ['values', 'news', 'bit'],
+    begin: (setting) => begin(setting, params),
+  }),
 });
 
 const perWord = 2.3283064365386963e-10;

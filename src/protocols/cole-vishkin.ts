@@ -16,6 +16,7 @@ export const coleVishkin = part({
   params: z.strictObject({ ids: identifierOrder }),
   create: ({ ids }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['colors'],
     begin: (setting): RoundProtocol<number> => {
       const color = identifiers(setting, ids);
       const before = new Int32Array(setting.agents);

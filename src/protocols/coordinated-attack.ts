@@ -26,6 +26,7 @@ export const coordinatedAttack = part({
   }),
   create: ({ rounds }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['values'],
     begin: (setting): RoundProtocol<Content> => {
       requireComplete(setting);
       requireInputs(setting, (input) => input === 0 || input === 1, 'an input of 0 or 1');

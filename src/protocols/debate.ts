@@ -36,9 +36,14 @@ export const debate = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
     begin: (setting) => {
       const { debaters, rounds } = params;
-      const { items, submit, held, digest } = team(setting, debaters, 'protocol.debaters');
+      const { items, submit, held, digest, describe, describeAnswer } = team(
+        setting,
+        debaters,
+        'protocol.debaters',
+      );
       const { begin, goOn } = shifts(setting.agents);
       const everyone = upTo(debaters);
       /** What each has heard in each round, its own report included. */
@@ -66,8 +71,11 @@ export const debate = part({
       return {
         form: 'events',
         content: 'object',
+        reachesAll: true,
         held,
         digest: ({ report }) => digest(report),
+        describe,
+        describeAnswer,
         waitsFor: (agent) => (agent < debaters ? at(agent, round[agent]!).missing() : []),
         start(me) {
           if (me.id < debaters) work(me, []);

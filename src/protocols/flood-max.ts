@@ -20,6 +20,7 @@ export const floodMax = part({
   }),
   create: ({ ids: order, rounds, quiet }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['leader', 'bit'],
     begin: (setting): RoundProtocol<number> => {
       const ids = identifiers(setting, order);
       const greatest = Float64Array.from(ids);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan } from '../world/contracts.ts';
-import { count, duration, part } from '../world/part.ts';
+import { count, part, positiveDuration } from '../world/part.ts';
 
 /** Safe only if the periods cover the width of the network: try it on a partition, or on too few periods. */
 export const floodMin = part({
@@ -8,10 +8,11 @@ export const floodMin = part({
   summary: 'Floods the least value heard and decides it after a fixed number of periods.',
   params: z.strictObject({
     periods: count.max(10_000).default(8).describe('Periods until an agent decides.'),
-    period: duration.prefault('1s').describe('Length of a period.'),
+    period: positiveDuration.prefault('1s').describe('Length of a period.'),
   }),
   create: ({ periods, period }): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values', 'news'],
     begin: ({ agents, inputs }): EventProtocol<number> => {
       // An agent without an input holds nothing, which is more than any value.
       const least = new Float64Array(agents).fill(Number.POSITIVE_INFINITY);

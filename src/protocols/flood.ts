@@ -9,6 +9,7 @@ export const flood = part({
   params: z.strictObject({}),
   create: (): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values', 'news'],
     begin: ({ agents, inputs }): EventProtocol<number> => {
       const informed = new Uint8Array(agents);
       return {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { refuse, requireComplete, requireInputs } from './preconditions.ts';
+import { bearing, bounds, refuse, requireComplete, requireInputs } from './preconditions.ts';
 
 /**
  * FloodSet for crashes (Lynch, Distributed Algorithms, 1996, section 6.2), with the least value for the decision: every
@@ -18,9 +18,11 @@ export const floodset = part({
     f: z.int().min(0).max(10_000).default(1).describe('How many crashes it is to bear.'),
     rounds: count.max(1_000_000).optional().describe('Rounds of messages; left out, f + 1.'),
     early: z.boolean().default(false).describe('Decide as soon as a round shows no new crash.'),
+    bounds,
   }),
-  create: ({ f, rounds, early }): ProtocolPlan => ({
+  create: ({ f, rounds, early, bounds: asked }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['values'],
     begin: (setting): RoundProtocol<number> => {
       requireInputs(setting, (input) => input >= 0 && Number.isInteger(input), 'a whole number as its input');
       if (rounds === undefined || early) requireComplete(setting);
@@ -28,7 +30,8 @@ export const floodset = part({
         const message = `must be less than the number of agents, which is ${setting.agents}, but is ${f}; lower it`;
         refuse('protocol.f', message);
       }
-      return begin(Float64Array.from(setting.inputs), rounds ?? f + 1, early);
+      const it = begin(Float64Array.from(setting.inputs), rounds ?? f + 1, early);
+      return { ...it, ...bearing(asked, { faulty: f, lies: false, bound: 'n >= f + 1' }) };
     },
   }),
 });

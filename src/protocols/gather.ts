@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Distribution, sampler } from '../kernel/distribution.ts';
 import { Keyed } from '../kernel/keyed.ts';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
-import { count, distribution, duration, part, probability } from '../world/part.ts';
+import { count, distribution, part, positiveDuration, probability } from '../world/part.ts';
 import { refuse } from './preconditions.ts';
 
 /** What a worker replies whose attempt failed. */
@@ -39,7 +39,9 @@ export const gather = part({
     failure: probability
       .default(0)
       .describe('Chance that an attempt fails; the worker says so when it is over.'),
-    timeout: duration.optional().describe('How long the collector waits for a reply before it asks again.'),
+    timeout: positiveDuration
+      .optional()
+      .describe('How long the collector waits for a reply before it asks again.'),
     tries: count
       .max(1_000_000)
       .optional()
@@ -47,6 +49,12 @@ export const gather = part({
   }),
   create: (params): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values', 'news', 'bit'],
+    measures: {
+      asks: 'requests of the collector',
+      replies: 'replies that it took',
+      givenUp: 'workers on whom it gave up',
+    },
     begin: (setting): EventProtocol<number> => {
       const { collector, quorum } = params;
       if (collector >= setting.agents) {

@@ -14,15 +14,21 @@ const nothing = Number.NaN;
 export const gossipRounds = part({
   name: 'gossip-rounds',
   summary:
-    'Gossip in synchronous rounds: one random call per agent and step, to push the value or to pull it.',
+    'Gossip in synchronous rounds: a random call per agent and step; a step is one round, with pull two.',
   params: z.strictObject({
     mode: z
       .enum(['push', 'pull', 'push-pull'])
       .default('push')
-      .describe('Who calls: push, those who hold the value; pull, those who do not; push-pull, all.'),
+      .describe(
+        'Who calls: push, those who hold the value; pull, those who do not; push-pull, all. With push a step takes one round, with pull and push-pull two, call and reply: mind that in `horizon` and when rounds are compared, or compare `steps`.',
+      ),
   }),
   create: ({ mode }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['numbers', 'values', 'news'],
+    measures: {
+      steps: 'steps to the last agent that was reached: a round each with push, two with pull and push-pull',
+    },
     begin: ({ agents, inputs }): RoundProtocol<number> => {
       const values = new Float64Array(agents).fill(nothing);
       const pulls = mode !== 'push';

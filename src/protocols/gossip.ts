@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan, Seat } from '../world/contracts.ts';
-import { duration, part } from '../world/part.ts';
+import { duration, part, positiveDuration } from '../world/part.ts';
 
 const call = 0;
 const patience = 1;
@@ -18,7 +18,7 @@ export const gossip = part({
   summary: 'Every period an agent calls a random neighbour, to push the value or to pull it.',
   params: z.strictObject({
     mode: gossipMode(),
-    period: duration.prefault('1s').describe('Time between two calls of an agent, or its mean.'),
+    period: positiveDuration.prefault('1s').describe('Time between two calls of an agent, or its mean.'),
     clock: z
       .enum(['regular', 'poisson'])
       .default('regular')
@@ -36,6 +36,7 @@ export const gossip = part({
   }),
   create: ({ mode, period, clock, calls, patience: waits, givenUp }): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values', 'news'],
     begin: ({ agents, inputs }): EventProtocol<number> => {
       const values = new Float64Array(agents).fill(nothing);
       const left = new Int32Array(agents);

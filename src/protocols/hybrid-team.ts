@@ -15,6 +15,7 @@ export const hybridTeam = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
     begin: (setting) => orchestrated(setting, params),
   }),
 });

@@ -17,6 +17,7 @@ export const luby = part({
   params: z.strictObject({}),
   create: (): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['independent-set', 'cover'],
     begin: ({ agents, task }): RoundProtocol<number> => {
       const priority = new Float64Array(agents);
       const done = new Uint8Array(agents);

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { ln } from '../kernel/elementary.ts';
-import type { Answered, Claim, Question, Size } from '../work/talk.ts';
-import { deskOf } from '../work/work.ts';
+import { type Answered, type Claim, type Question, RIGHT, type Size } from '../work/talk.ts';
 import type { ProtocolPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 import { type Member, type TeamProtocol, team } from './team/team.ts';
 
 const parameters = z.strictObject({
   first: z
-    .enum(['small', 'large', 'routed'])
+    .enum(['small', 'large', 'routed', 'logged'])
     .default('small')
-    .describe('Which model is asked first; routed: by an estimate of how hard the item is.'),
+    .describe(
+      'Which model is asked first; routed: the large one for items that a router finds hard. logged: for items of a kind at which the small one was seen to be worse.',
+    ),
   check: z
     .boolean()
     .default(true)
@@ -18,20 +18,29 @@ const parameters = z.strictObject({
   threshold: z
     .number()
     .default(0)
-    .describe('Routed: log-odds of success, as estimated, below which the large model is asked.'),
-  noise: z.number().min(0).default(0).describe('Routed: standard deviation of the estimate.'),
+    .describe(
+      'Routed: how hard an item must look to go to the large model, in deviations of the score from its mean over items that the small one gets right. Logged: how much worse the small one may be, as a difference of chances.',
+    ),
   price: z
     .number()
     .positive()
     .default(20)
     .describe('Price of a call of the large model, in calls of the small one.'),
+  worth: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('What a right item is worth, in calls of the small model; for the measure `netWorth`.'),
 });
 
 type Parameters = z.infer<typeof parameters>;
 
 /**
  * Small models by default, large ones where they earn it. A cascade pays for the small model always and for the large one
- * where a check fails; it can beat both only as far as the check is right and the two do not share their errors.
+ * where a check fails; it can beat both only as far as the check is right and the two do not share their errors. A router
+ * decides before either is asked, which spares the small model's call, by a score that tells hard items from easy ones no
+ * better than its `auc` (of the behaviour): with p_s and p_l the chances of the models and errors of their own, a
+ * threshold c gives p_s (1 - f) + (p_s f + (1 - p_s) v) p_l with f = N(-c), v = N(d' - c), as a check with these rates would.
  */
 export const modelCascade = part({
   name: 'model-cascade',
@@ -40,17 +49,22 @@ export const modelCascade = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: {
+      smallShare: 'share of calls that went to the small model',
+      largePerItem: 'calls of the large model per item',
+      costPerItem: 'cost per item, in calls of the small model',
+      netWorth: 'what right items are worth less what calls cost, per item, in calls of the small model',
+    },
     begin: (setting) => begin(setting, params),
   }),
 });
 
 function begin(
   setting: Setting,
-  { first, check, threshold, noise, price }: Parameters,
+  { first, check, threshold, price, worth }: Parameters,
 ): TeamProtocol<unknown> {
-  const { items, submit, held } = team(setting, 1, 'protocol');
-  const { chance } = deskOf(setting).work;
-  const router = setting.stream('router', 0);
+  const { items, submit, held, describeAnswer } = team(setting, 1, 'protocol');
   const product: Claim[] = [];
   const asked = { small: 0, large: 0, checks: 0 };
   let item = 0;
@@ -64,10 +78,9 @@ function begin(
     return { kind: 'sample', purpose: 'work', heard: [], report: false, item, draw, size };
   };
   const begins = (): Question => {
-    if (first !== 'routed') return sample(first);
-    const p = chance[item]!;
-    const estimate = (p >= 1 ? 50 : p <= 0 ? -50 : ln(p / (1 - p))) + noise * router.normal();
-    return sample(estimate < threshold ? 'large' : 'small');
+    if (first === 'small' || first === 'large') return sample(first);
+    const by = first === 'routed' ? 'look' : 'logs';
+    return { kind: 'route', purpose: 'route', heard: [], report: false, item, by };
   };
   const settle = (claim: Claim): void => {
     product.push(claim);
@@ -78,6 +91,10 @@ function begin(
     if (question.kind === 'check') {
       if (answer?.ready) settle(question.claim);
       else next = sample('large');
+      return;
+    }
+    if (question.kind === 'route') {
+      next = sample((answer?.score ?? 0) > threshold ? 'large' : 'small');
       return;
     }
     if (question.kind !== 'sample') return;
@@ -106,6 +123,7 @@ function begin(
   return {
     form: 'events',
     content: 'object',
+    describeAnswer,
     prompt: true,
     sendsNothing: true,
     held,
@@ -113,6 +131,9 @@ function begin(
       smallShare: asked.small / (asked.small + asked.large),
       largePerItem: asked.large / items,
       costPerItem: (asked.small + price * asked.large) / items,
+      netWorth:
+        (worth * product.filter(({ value }) => value === RIGHT).length - asked.small - price * asked.large) /
+        items,
     }),
     start(me) {
       if (me.id !== 0) return;

@@ -15,8 +15,10 @@ export const opinions = part({
   params: opinionsParams,
   create: (params): ProtocolPlan => {
     const asks = params.contact === 'pairs' ? 'meeting' : 'opinion';
+    // Names are made up where two meet.
+    const decides = ['numbers', 'values', 'news', ...(params.contact === 'pairs' ? ['name'] : [])];
     return params.timing === 'synchronous'
-      ? { form: 'rounds', asks, begin: (setting) => inRounds(setting, params) }
-      : { form: 'events', asks, begin: (setting) => byClocks(setting, params) };
+      ? { form: 'rounds', asks, decides, begin: (setting) => inRounds(setting, params) }
+      : { form: 'events', asks, decides, begin: (setting) => byClocks(setting, params) };
   },
 });

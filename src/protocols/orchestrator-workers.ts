@@ -12,6 +12,7 @@ export const orchestratorWorkers = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
     begin: (setting) => orchestrated(setting, { ...params, peers: 0 }),
   }),
 });

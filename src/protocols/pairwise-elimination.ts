@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan, Seat } from '../world/contracts.ts';
-import { duration, part } from '../world/part.ts';
+import { part, positiveDuration } from '../world/part.ts';
 import { requireComplete } from './preconditions.ts';
 
 /**
@@ -14,10 +14,12 @@ export const pairwiseElimination = part({
   summary:
     'Leader election by random meetings of two: of two leaders one yields, until one has won over all.',
   params: z.strictObject({
-    period: duration.prefault('1s').describe('Mean time between two meetings that an agent seeks.'),
+    period: positiveDuration.prefault('1s').describe('Mean time between two meetings that an agent seeks.'),
   }),
   create: ({ period }): ProtocolPlan => ({
     form: 'events',
+    decides: ['leader'],
+    measures: { meetings: 'meetings of two agents' },
     begin: (setting): EventProtocol<number> => {
       requireComplete(setting);
       const { agents } = setting;

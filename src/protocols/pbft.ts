@@ -1,9 +1,17 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
-import { duration, part } from '../world/part.ts';
+import { part, positiveDuration } from '../world/part.ts';
 import { type Change, type Content, choose, describe, digest, forge, isJustified } from './pbft/content.ts';
 import { Mind, type Rules } from './pbft/mind.ts';
-import { bounds, faultyAgents, faultyOf, refuse, requireComplete, requireInputs } from './preconditions.ts';
+import {
+  bearing,
+  bounds,
+  faultyAgents,
+  faultyOf,
+  refuse,
+  requireComplete,
+  requireInputs,
+} from './preconditions.ts';
 
 /**
  * One decision by practical Byzantine fault tolerance (Castro and Liskov, OSDI 1999): views with a leader each, who
@@ -27,8 +35,8 @@ export const pbft = part({
         .min(1)
         .optional()
         .describe('How many equal votes decide; left out, more than (n + f) / 2.'),
-      timeout: duration.prefault('1s').describe('How long an agent waits in its first view.'),
-      longest: duration
+      timeout: positiveDuration.prefault('1s').describe('How long an agent waits in its first view.'),
+      longest: positiveDuration
         .prefault('16s')
         .describe('The longest it waits in any: the time doubles from view to view.'),
       bounds,
@@ -36,10 +44,11 @@ export const pbft = part({
     .refine(({ timeout, longest }) => timeout <= longest, {
       path: ['longest'],
       message: 'must be no less than `timeout`',
-    })
-    .refine(({ timeout }) => timeout > 0, { path: ['timeout'], message: 'must be longer than zero' }),
+    }),
   create: ({ f: wanted, quorum, timeout, longest, bounds: asked }): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values'],
+    measures: { views: 'views that the furthest agent came to' },
     begin: (setting): EventProtocol<Content> => {
       requireComplete(setting);
       const f = faultyOf(setting, { f: wanted, factor: 3, bounds: asked });
@@ -49,7 +58,8 @@ export const pbft = part({
       const most = Math.max(1, n - f);
       const votes = quorum ?? Math.min(least, most);
       if (asked === 'kept') refuseQuorum(votes, { least, most, n, f });
-      return begin(setting, { n, f, quorum: votes, changes: most, timeout, longest });
+      const rules = { n, f, quorum: votes, changes: most, timeout, longest };
+      return { ...begin(setting, rules), ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 3f + 1' }) };
     },
   }),
 });
@@ -90,11 +100,12 @@ function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
     mind.due = me.now + patience;
     mind.timer = mind.decided ? undefined : me.wake(patience);
   };
-  /** Tells all that it is in its view; said again while too few have followed, since it may have been lost. */
-  const tellView = (me: Seat<Content>): void => {
-    const { view, input, prepared } = mindOf(me.id);
-    say(me, { kind: 'change', change: { from: me.id, view, input, prepared } });
+  const changeOf = (agent: number): Content => {
+    const { view, input, prepared } = mindOf(agent);
+    return { kind: 'change', change: { from: agent, view, input, prepared } };
   };
+  /** Tells all that it is in its view; said again while too few have followed, since it may have been lost. */
+  const tellView = (me: Seat<Content>): void => say(me, changeOf(me.id));
   const enter = (me: Seat<Content>, view: number): void => {
     const mind = mindOf(me.id);
     mind.view = view;
@@ -164,8 +175,12 @@ function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
     if (change.from !== from) return;
     mind.at(change.view).changes[from] ??= change;
     mind.viewOf[from] = Math.max(mind.viewOf[from] as number, change.view);
-    // Whoever changes views has not decided yet, or had not when it said so.
-    if (mind.decided && from !== me.id) me.send(from, { kind: 'decided', value: mind.value });
+    // Whoever changes views has not decided yet, or had not when it said so. Who has decided says nothing of itself any
+    // more: what it said of its view may have been lost, and the others go on only with a quorum.
+    if (mind.decided && from !== me.id) {
+      me.send(from, { kind: 'decided', value: mind.value });
+      if (change.view === mind.view) me.send(from, changeOf(me.id));
+    }
     const ahead = mind.viewReachedBy(f + 1);
     if (ahead > mind.view) {
       enter(me, ahead);

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import type { Answered, Claim, Question } from '../work/talk.ts';
 import type { ProtocolPlan, Setting } from '../world/contracts.ts';
-import { count, duration, part, probability } from '../world/part.ts';
+import { count, part, positiveDuration, probability } from '../world/part.ts';
 import { type Member, type TeamProtocol, team, upTo } from './team/team.ts';
 
 const parameters = z.strictObject({
   calls: count.max(1_000_000).default(600).describe('Calls after which the work is handed in.'),
-  gap: duration
+  gap: positiveDuration
     .default(60e6)
     .describe('Mean time from an answer to the next call within a session; exponential.'),
-  pause: duration.default(7200e6).describe('Mean time from one session to the next; exponential.'),
+  pause: positiveDuration.default(7200e6).describe('Mean time from one session to the next; exponential.'),
   lasts: probability
     .default(0.9)
     .describe('Chance that a session goes on after a call: sessions of 1 / (1 - lasts) calls on average.'),
@@ -30,18 +30,29 @@ export const persistentAgent = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: {
+      sessions: 'bursts of calls',
+      artifacts: 'different pieces of work accepted',
+      refused: 'pieces of work that the check refused',
+    },
     begin: (setting) => begin(setting, params),
   }),
 });
 
 function begin(setting: Setting, { calls, gap, pause, lasts, check }: Parameters): TeamProtocol<unknown> {
-  const { items, submit, held } = team(setting, 1, 'protocol');
+  const { items, submit, held, describeAnswer } = team(setting, 1, 'protocol');
   const accepted = new Map<number, Claim>();
+  let open = upTo(items);
   let again: number[] = [];
   let made = 0;
   let sessions = 1;
   let refused = 0;
 
+  const accept = (claim: Claim): void => {
+    if (!accepted.has(claim.item)) open = open.filter((item) => item !== claim.item);
+    accepted.set(claim.item, claim);
+  };
   const rest = (me: Member<unknown>): void => {
     if (made >= calls || accepted.size === items) {
       submit(me, [...accepted.values()]);
@@ -54,6 +65,7 @@ function begin(setting: Setting, { calls, gap, pause, lasts, check }: Parameters
   return {
     form: 'events',
     content: 'object',
+    describeAnswer,
     sendsNothing: true,
     held,
     measures: () => ({ sessions, artifacts: accepted.size, refused }),
@@ -62,7 +74,6 @@ function begin(setting: Setting, { calls, gap, pause, lasts, check }: Parameters
     },
     timeout(me) {
       made++;
-      const open = upTo(items).filter((item) => !accepted.has(item));
       const scope = again.length > 0 ? again : open;
       const afresh = again.length > 0;
       again = [];
@@ -80,7 +91,7 @@ function begin(setting: Setting, { calls, gap, pause, lasts, check }: Parameters
     message() {},
     answer(me, answer: Answered, question: Question) {
       if (question.kind === 'check') {
-        if (answer.ready) accepted.set(question.claim.item, question.claim);
+        if (answer.ready) accept(question.claim);
         else {
           refused++;
           again = [question.claim.item];
@@ -93,7 +104,7 @@ function begin(setting: Setting, { calls, gap, pause, lasts, check }: Parameters
       else if (check)
         me.ask({ kind: 'check', purpose: 'check', heard: [], report: false, claim, draw: made });
       else {
-        accepted.set(claim.item, claim);
+        accept(claim);
         rest(me);
       }
     },

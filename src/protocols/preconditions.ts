@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Setting } from '../world/contracts.ts';
+import type { Bearing, Setting } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 
 /** `protocol.f` of protocols with a bound on it. */
@@ -13,7 +13,7 @@ export const bounds = z
   .enum(['kept', 'ignored'])
   .default('kept')
   .describe(
-    'kept: more faulty agents than the protocol is proven for are an error. ignored: it runs all the same.',
+    'kept: more faulty agents than the protocol is proven for are an error, be it `f` or those that `faults` crash for good or make lie; so are agents that lie where it bears crashes only. ignored: it runs all the same.',
   );
 
 /**
@@ -31,6 +31,10 @@ export function faultyOf(
     `must satisfy n >= ${factor}f + 1, so among ${agents} agents be at most ${most}, but is ${f}; lower it, give ${factor * f + 1} agents, or set bounds: ignored to see the protocol fail`,
   );
 }
+
+/** What a protocol with these bounds promises of its faulty agents: nothing where its author ignores them. */
+export const bearing = (asked: 'kept' | 'ignored', it: Bearing): { readonly bears?: Bearing } =>
+  asked === 'kept' ? { bears: it } : {};
 
 /** Refuses a graph in which some agent cannot send to some other. */
 export function requireComplete({ agents, graph }: Setting): void {

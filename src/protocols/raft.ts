@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
-import { count, duration, part } from '../world/part.ts';
+import { count, duration, part, positiveDuration } from '../world/part.ts';
 import { requireComplete, requireInputs } from './preconditions.ts';
 import { type Content, describe, digest } from './raft/content.ts';
 import { type Member, newMember } from './raft/member.ts';
@@ -24,20 +24,21 @@ export const raft = part({
     'Crash-tolerant log: elections after random timeouts, a leader that replicates, commits by majority.',
   params: z
     .strictObject({
-      timeout: duration
+      timeout: positiveDuration
         .prefault('1s')
         .describe('The shortest time without a leader after which an agent stands.'),
       spread: duration.prefault('1s').describe('What is added to it at most, drawn anew each time.'),
-      heartbeat: duration.prefault('200ms').describe('How often a leader makes itself heard.'),
+      heartbeat: positiveDuration.prefault('200ms').describe('How often a leader makes itself heard.'),
       entries: count.max(10_000).default(1).describe('How many log entries are to be committed.'),
     })
     .refine(({ timeout, heartbeat }) => heartbeat < timeout, {
       path: ['heartbeat'],
       message: 'must be shorter than `timeout`, or every leader is deposed',
-    })
-    .refine(({ heartbeat }) => heartbeat > 0, { path: ['heartbeat'], message: 'must be longer than zero' }),
+    }),
   create: (rules): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values'],
+    measures: { terms: 'terms begun', elections: 'candidacies', rivals: 'candidates of the first term' },
     begin: (setting): EventProtocol<Content> => {
       requireComplete(setting);
       requireInputs(setting);

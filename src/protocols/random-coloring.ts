@@ -17,6 +17,7 @@ export const randomColoring = part({
   }),
   create: ({ colors }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['colors'],
     begin: ({ agents, graph }): RoundProtocol<number> => {
       const needed = maxDegree(graph) + 1;
       const palette = colors ?? needed;

@@ -19,6 +19,7 @@ export const randomMatching = part({
   params: z.strictObject({}),
   create: (): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['partners'],
     begin: ({ agents, graph }): RoundProtocol<number> => {
       const { offsets, targets } = graph;
       const done = new Uint8Array(agents);

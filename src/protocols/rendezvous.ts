@@ -25,6 +25,7 @@ export const rendezvous = part({
   }),
   create: ({ sweeps, order }): ProtocolPlan => ({
     form: 'events',
+    decides: ['numbers', 'values', 'news'],
     begin: ({ agents, graph, inputs }): EventProtocol<number> => {
       const nothing = Number.POSITIVE_INFINITY;
       const least = Float64Array.from({ length: agents }, (_, agent) => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
-import { bounds, faultyAgents, faultyOf, requireComplete, requireInputs } from './preconditions.ts';
+import { bearing, bounds, faultyAgents, faultyOf, requireComplete, requireInputs } from './preconditions.ts';
 
 const report = 0;
 const proposal = 1;
@@ -19,11 +19,13 @@ export const roundMajority = part({
   params: z.strictObject({ f: faultyAgents, bounds }),
   create: ({ f: wanted, bounds }): ProtocolPlan => ({
     form: 'events',
+    decides: ['values'],
+    measures: { phases: 'rounds of report and proposal that the furthest agent came to' },
     begin: (setting): EventProtocol<number> => {
       requireComplete(setting);
       const f = faultyOf(setting, { f: wanted, factor: 2, bounds });
       requireInputs(setting, (input) => input === 0 || input === 1, 'an input of 0 or 1');
-      return begin(setting, f);
+      return { ...begin(setting, f), ...bearing(bounds, { faulty: f, lies: false, bound: 'n >= 2f + 1' }) };
     },
   }),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
-import { sampled, Tally } from './team/sampling.ts';
+import { sampled } from './team/sampling.ts';
 
 /**
  * Each item is sampled a fixed number of times, and the value given most often wins. Of items with two values, votes
@@ -18,26 +18,12 @@ export const selfConsistency = part({
   create: ({ samples, voters }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: { samplesPerItem: 'samples drawn for an item, on the mean' },
     begin: (setting) =>
       sampled(setting, {
         voters,
-        rule: () => {
-          const tally = new Tally();
-          let asked = 0;
-          return {
-            begin() {
-              tally.clear();
-              asked = 0;
-            },
-            take(value) {
-              asked++;
-              if (value !== undefined) tally.add(value);
-              if (asked < samples) return { kind: 'more' };
-              // Nothing that could be read: a wrong value, since an item must have one.
-              return { kind: 'value', value: tally.first() ?? 1 };
-            },
-          };
-        },
+        decide: ({ votes, asked }) => (asked < samples ? undefined : votes.first()),
       }),
   }),
 });

@@ -30,12 +30,17 @@ export const sharedBoard = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
     begin: (setting) => begin(setting, params),
   }),
 });
 
 function begin(setting: Setting, { workers, turns, gate, shared, budget }: Parameters): TeamProtocol<Report> {
-  const { items, submit, held, digest } = team(setting, workers, 'protocol.workers');
+  const { items, submit, held, digest, describe, describeAnswer } = team(
+    setting,
+    workers,
+    'protocol.workers',
+  );
   const cap = capOf(budget, workers * turns);
   const left = new Int32Array(workers).fill(turns);
   const heard: Report[][] = upTo(workers).map(() => []);
@@ -100,8 +105,11 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
   return {
     form: 'events',
     content: 'object',
+    reachesAll: true,
     held,
     digest,
+    describe,
+    describeAnswer,
     start(me) {
       if (me.id < workers) work(me);
     },

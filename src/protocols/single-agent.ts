@@ -21,12 +21,14 @@ export const singleAgent = part({
   create: ({ turns, early, recovery, budget }): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
     begin: (setting): TeamProtocol<unknown> => {
-      const { submit, held } = team(setting, 1, 'protocol');
+      const { submit, held, describeAnswer } = team(setting, 1, 'protocol');
       const { begin, goOn } = shifts(setting.agents);
       return {
         form: 'events',
         content: 'object',
+        describeAnswer,
         sendsNothing: true,
         held,
         start(me) {

@@ -28,6 +28,7 @@ export const stableQuorum = part({
   }),
   create: ({ quorum, horizon, drift }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['numbers', 'values'],
     begin: (setting): RoundProtocol<number> => {
       requireInputs(setting);
       refuseUnreachable(setting, quorum);

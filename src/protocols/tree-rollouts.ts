@@ -14,9 +14,11 @@ const parameters = z.strictObject({
     .default(2)
     .describe('Branches grown in a tree in each round: N; with 0, chains.'),
   fork: z
-    .union([z.literal('uniform'), z.number().min(0).max(1)])
+    .union([z.enum(['uniform', 'uncertain']), z.number().min(0).max(1)])
     .default('uniform')
-    .describe('Where a branch leaves: at a depth drawn evenly, or at this share of the way.'),
+    .describe(
+      'Where a branch leaves: at a depth drawn evenly, before the steps whose answers were least certain, or at this share of the way.',
+    ),
 });
 
 type Parameters = z.infer<typeof parameters>;
@@ -26,6 +28,8 @@ interface Node {
   readonly depth: number;
   readonly claim: Claim | undefined;
   readonly parent: Node | undefined;
+  /** Entropy of the answer to its last step, as its model shows it. */
+  readonly unsure: number;
   /** The context up to here, as the behaviour names it. */
   readonly mark: number | undefined;
 }
@@ -34,6 +38,7 @@ interface Node {
  * Rollouts that share their beginnings (Tree-GRPO, arXiv 2509.21240): each of M trees begins with one trajectory; in each
  * of L rounds N branches leave it at nodes of random depth and run on to the end. A step is written once, however many
  * trajectories pass through it, so that M (L N + 1) rollouts cost M (1 + L N / 2) full ones where depths are even.
+ * Branches that leave where the model was least certain (TreeRL, arXiv 2506.11902) part ways where ways can part.
  * Hands in the outcome that most trajectories come to.
  */
 export const treeRollouts = part({
@@ -43,13 +48,21 @@ export const treeRollouts = part({
   create: (params): ProtocolPlan => ({
     form: 'events',
     asks: 'work',
+    decides: ['product'],
+    measures: {
+      rollouts: 'trajectories that were run to their end',
+      trajectories: 'steps written, in trajectories of full length',
+      rolloutsPerTrajectory: 'the first for one of the second',
+      distinct: 'different outcomes',
+      covered: '1 where some trajectory is right at every step, else 0',
+    },
     begin: (setting) => begin(setting, params),
   }),
 });
 
 function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters): TeamProtocol<unknown> {
-  const { items: length, submit, held } = team(setting, 1, 'protocol');
-  const root: Node = { depth: 0, claim: undefined, parent: undefined, mark: undefined };
+  const { items: length, submit, held, describeAnswer } = team(setting, 1, 'protocol');
+  const root: Node = { depth: 0, claim: undefined, parent: undefined, unsure: 0, mark: undefined };
   /** Of each tree its nodes by depth. */
   const grown: Node[][][] = Array.from({ length: trees }, () => [[root]]);
   const leaves: Node[] = [];
@@ -77,26 +90,36 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
     step(me, tree, from);
   };
   /** A node at which a branch leaves: strictly inside, so that it shares something and still has a way to go. */
-  const forkOf = (me: Member<unknown>, tree: number): Node => {
+  const forkOf = (me: Member<unknown>, tree: number, share: number | 'uniform'): Node => {
     const depth =
-      fork === 'uniform'
+      share === 'uniform'
         ? 1 + me.random.below(Math.max(1, length - 1))
-        : Math.min(length - 1, Math.round(fork * length));
+        : Math.min(length - 1, Math.round(share * length));
     const nodes = grown[tree]![Math.min(depth, length - 1)]!;
     return nodes[me.random.below(nodes.length)]!;
   };
+  /** The nodes before the least certain steps of a tree, the first step left out; of equally uncertain ones any. */
+  const leastCertain = (me: Member<unknown>, tree: number): Node[] => {
+    const steps = grown[tree]!.slice(2).flat();
+    const ranked = steps.map((node) => ({ node, tie: me.random.unit() }));
+    ranked.sort((a, b) => b.node.unsure - a.node.unsure || a.tie - b.tie);
+    return Array.from({ length: expansions }, (_, i) => ranked[i % ranked.length]?.node.parent ?? root);
+  };
+  const forksOf = (me: Member<unknown>, tree: number): Node[] =>
+    fork === 'uncertain'
+      ? leastCertain(me, tree)
+      : Array.from({ length: expansions }, () => forkOf(me, tree, fork));
   const nextRound = (me: Member<unknown>): void => {
     if (round++ < rounds && expansions > 0) {
       // All nodes are chosen before any branch grows: the branches of a round run side by side.
-      const chosen = grown.flatMap((_, tree) =>
-        Array.from({ length: expansions }, () => ({ tree, node: forkOf(me, tree) })),
-      );
+      const chosen = grown.flatMap((_, tree) => forksOf(me, tree).map((node) => ({ tree, node })));
       for (const { tree, node } of chosen) grow(me, tree, node);
     } else submit(me, mostFrequent(leaves));
   };
   return {
     form: 'events',
     content: 'object',
+    describeAnswer,
     sendsNothing: true,
     held,
     measures: () => ({
@@ -114,7 +137,13 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
       if (question.kind !== 'sample') return;
       const { tree, node: parent } = underWay[question.draw]!;
       const claim = answer?.claims[0] ?? { item: question.item, value: 1 };
-      const node: Node = { depth: parent.depth + 1, claim, parent, mark: answer?.mark };
+      const node: Node = {
+        depth: parent.depth + 1,
+        claim,
+        parent,
+        unsure: answer?.score ?? 0,
+        mark: answer?.mark,
+      };
       (grown[tree]![node.depth] ??= []).push(node);
       if (node.depth < length) {
         step(me, tree, node);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { bounds, faultyAgents, faultyOf, requireInputs } from './preconditions.ts';
+import { bearing, bounds, faultyAgents, faultyOf, requireInputs } from './preconditions.ts';
 
 /**
  * W-MSR, weighted mean-subsequence-reduced (LeBlanc, Zhang, Koutsoukos and Sundaram, IEEE JSAC 31(4), 2013):
@@ -21,6 +21,7 @@ export const wMsr = part({
   }),
   create: ({ f: wanted, rounds, bounds: asked }): ProtocolPlan => ({
     form: 'rounds',
+    decides: ['numbers', 'values'],
     begin: (setting): RoundProtocol<number> => {
       requireInputs(setting);
       // No graph on n agents is more than half of n robust, rounded up.
@@ -31,6 +32,7 @@ export const wMsr = part({
       return {
         form: 'rounds',
         content: 'number',
+        ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 2f + 1' }),
         held: (agent) => values[agent] as number,
         // Far off to one side or the other.
         forge: (content, _to, random) =>

@@ -63,6 +63,16 @@ export function instead(wrong: string, known: readonly string[]): string {
   return known.length > 0 ? `; there are ${known.join(', ')}` : '; there are none';
 }
 
+/** The names that are most like a wrong one, nearest first. */
+export function nearest(wrong: string, known: readonly string[], most: number): string[] {
+  const like = (name: string): number => distance(wrong.toLowerCase(), name.toLowerCase());
+  return known
+    .map((name) => ({ name, far: like(name) }))
+    .sort((a, b) => a.far - b.far)
+    .slice(0, most)
+    .map(({ name }) => name);
+}
+
 /** A value as it is quoted in a message: short, on one line. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'missing';
@@ -110,11 +120,12 @@ function translated(issue: z.core.$ZodIssue, root: unknown, base: string, schema
         value,
       );
     default:
-      return [
-        { path, message: issue.message.includes('but is') ? issue.message : `${issue.message}, ${but}` },
-      ];
+      return [{ path, message: saysWhatIs.test(issue.message) ? issue.message : `${issue.message}, ${but}` }];
   }
 }
+
+/** A message that tells of itself what was found: what is written there would only be said again, or contradict it. */
+const saysWhatIs = /but is|^(is|are|has|names|cannot) /;
 
 /** Of the branches of a union, tells what is wrong in the one that was meant: the one whose `kind` was written. */
 function ofUnion(branches: readonly Issue[][], path: string, value: unknown): Issue[] {
@@ -144,7 +155,8 @@ function ofUnion(branches: readonly Issue[][], path: string, value: unknown): Is
 
 const withoutBut = (message: string): string => message.replace(/,? but is .*$/s, '');
 
-function joined(base: string, path: readonly PropertyKey[]): string {
+/** `faults[0].chance`, from the keys that lead there. */
+export function joined(base: string, path: readonly PropertyKey[]): string {
   return path.reduce<string>((all, key) => {
     if (typeof key === 'number') return `${all}[${key}]`;
     return all === '' ? String(key) : `${all}.${String(key)}`;

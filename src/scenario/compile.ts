@@ -11,6 +11,7 @@ import { healedFrom } from '../world/healing.ts';
 import type { WorldOptions } from '../world/simulate.ts';
 import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
+import { refuseUnbearable } from './bearable.ts';
 import { bookOf } from './costs.ts';
 import type { Config } from './schema.ts';
 
@@ -32,17 +33,20 @@ export function compile(config: Config, seed: Seed, observers: readonly Observer
   const heard = config.model === undefined ? (metric: Metric): Metric => metric : hearing(setting);
   const metrics = config.metrics.map((chosen) => heard(chosen.make().begin(setting)));
   const protocol = config.protocol.make().begin(setting);
+  const begun = faults.map(({ plan, index, name }) =>
+    atFault(index, () => heeded(plan.begin(setting, name, protocol), protocol)),
+  );
+  refuseUnbearable(protocol, begun, setting);
+  const { liveness, network } = config;
   const world: WorldOptions = {
     setting,
     seed,
     protocol,
     behaviour: config.behaviour?.make().begin(setting),
-    faults: faults.map(({ plan, index, name }) => {
-      const fault = atFault(index, () => heeded(plan.begin(setting, name, protocol), protocol));
-      const { liveness, network } = config;
-      return liveness && network.gst !== undefined ? healedFrom(fault, network.gst) : fault;
-    }),
-    network: config.network,
+    faults: begun.map((fault) =>
+      liveness && network.gst !== undefined ? healedFrom(fault, network.gst) : fault,
+    ),
+    network,
     serving: config.serving,
     rounds: config.rounds,
     limits: config.limits,

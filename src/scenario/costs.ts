@@ -3,16 +3,16 @@ import { isDay, type PriceBook, type PriceEntry, type Purchase, priceBook } from
 import { cacheRules } from '../profiles/caches.ts';
 import { listPrices, priceEntries } from '../profiles/prices.ts';
 import type { Issue } from '../world/error.ts';
-import { count, distribution, duration } from '../world/part.ts';
+import { count, distribution, positiveDuration } from '../world/part.ts';
 
-const perSecond = z.number().positive();
-const lasting = duration.refine((it) => it > 0, { error: 'must be longer than zero' });
+/** Slower than one in some months would be never, in any run. */
+const perSecond = z.number().min(1e-7);
 
 const backOffSchema = z
   .strictObject({
-    first: lasting.describe('Wait before the second try.'),
+    first: positiveDuration.describe('Wait before the second try.'),
     factor: z.number().min(1).max(100).default(2).describe('How many times longer each further wait is.'),
-    most: lasting.prefault('60s').describe('The longest wait.'),
+    most: positiveDuration.prefault('60s').describe('The longest wait.'),
   })
   .describe('Waits of a queue whose first call was refused; left out, it knows how long to wait.');
 
@@ -20,7 +20,7 @@ const cacheSchema = z
   .union([
     z.enum(Object.keys(cacheRules) as [string, ...string[]]),
     z.strictObject({
-      ttl: lasting.prefault('300s').describe('How long a prefix is kept after it was last read.'),
+      ttl: positiveDuration.prefault('300s').describe('How long a prefix is kept after it was last read.'),
       minimum: z.int().min(0).default(1024).describe('Shorter prefixes are not kept, in tokens.'),
       capacity: count.optional().describe('Tokens kept at most; left out, no bound.'),
       step: count.default(1).describe('Hits come in whole multiples of so many tokens.'),
@@ -29,17 +29,25 @@ const cacheSchema = z
   .transform((it) => (typeof it === 'string' ? cacheRules[it] : it))
   .describe('What is kept of prompts: rules, or the model whose rules hold. Left out, nothing is kept.');
 
+const speeds = {
+  prefill: perSecond
+    .optional()
+    .describe('Tokens read per second, those in the cache left out; left out, reading takes no time.'),
+  decode: perSecond.optional().describe('Tokens written per second; left out, writing takes no time.'),
+  latent: perSecond.optional().describe('Latent steps per second; left out, they take no time.'),
+};
+
 /** How long calls take, and how many are taken at once. */
 export const servingSchema = z
   .strictObject({
     firstToken: distribution.default({ kind: 'constant', value: 0 }).describe('Request to first token.'),
-    prefill: perSecond
+    ...speeds,
+    models: z
+      .record(z.string(), z.strictObject({ firstToken: distribution.optional(), ...speeds }))
       .optional()
-      .describe('Tokens read per second, those in the cache left out; left out, reading takes no time.'),
-    decode: perSecond.optional().describe('Tokens written per second; left out, writing takes no time.'),
-    latent: perSecond.optional().describe('Latent steps per second; left out, they take no time.'),
+      .describe('Speeds by model, for calls that name one; what is left out there is as above.'),
     concurrency: count.optional().describe('Calls served at once; the others queue. Left out, no bound.'),
-    requestsPerMinute: perSecond.optional().describe('Calls let through per minute.'),
+    requestsPerMinute: z.number().min(1).optional().describe('Calls let through per minute.'),
     tokensPerMinute: perSecond.optional().describe('Tokens let through per minute, read and written.'),
     backOff: backOffSchema.optional(),
     link: perSecond.optional().describe('Bytes of keys and values moved per second; left out, no time.'),

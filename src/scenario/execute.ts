@@ -1,8 +1,10 @@
+import { NeverServed } from '../economy/never-served.ts';
 import type { Ending, Observer } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { judgeLiveness } from '../world/healing.ts';
 import { classify, type Outcome } from '../world/outcome.ts';
-import { type RunResult, simulate } from '../world/simulate.ts';
+import { type RunResult, simulating } from '../world/simulate.ts';
+import { type Steps, whole } from '../world/steps.ts';
 import { compile } from './compile.ts';
 import type { Row, Run } from './run.ts';
 import type { Config } from './schema.ts';
@@ -12,11 +14,17 @@ import type { Config } from './schema.ts';
  * of the author's that shows only now, such as a graph that came out disconnected, is thrown.
  */
 export function execute(run: Run, observers: readonly Observer[] = []): Row {
+  return whole(executing(run, observers));
+}
+
+/** The same in stretches. */
+export function* executing(run: Run, observers: readonly Observer[] = []): Steps<Row> {
   try {
     const { world, measure } = compile(run.config as Config, run.seed, observers);
-    return rowOf(run, simulate(world), measure);
+    const result = yield* simulating(world);
+    const outcome = yield* judging(result.ending, run);
+    return rowOf(run, result, outcome, measure);
   } catch (error) {
-    if (error instanceof ScenarioError) throw error;
     return failedRow(run, error);
   }
 }
@@ -25,10 +33,10 @@ export function execute(run: Run, observers: readonly Observer[] = []): Row {
 export function rowOf(
   run: Run,
   { ending, fingerprint }: RunResult,
+  outcome: Outcome,
   measure: (ending: Ending) => Readonly<Record<string, number>>,
   extra: Readonly<Record<string, number>> = {},
 ): Row {
-  const outcome = judged(ending, run);
   const numbers = { ...totals(ending), ...ending.measures, ...measure(ending), ...extra };
   const { soft, solved } = outcome.judgement;
   return {
@@ -41,14 +49,18 @@ export function rowOf(
     metrics: Object.fromEntries(
       Object.entries({ solved: solved ? 1 : 0, soft, ...numbers }).map(([name, it]) => [
         name,
-        Number.isNaN(it) ? null : it,
+        // Neither can be written as JSON: what has no bound is as unknown as what there is not.
+        Number.isFinite(it) ? it : null,
       ]),
     ),
   };
 }
 
-/** The row of a run that failed for a fault of ours. */
+/** The row of a run that failed for a fault of ours; what the author must mend is thrown. */
 export function failedRow(run: Run, error: unknown): Row {
+  if (error instanceof ScenarioError) throw error;
+  if (error instanceof NeverServed)
+    throw new ScenarioError([{ path: `serving.${error.setting}`, message: error.why }]);
   // The message alone: a stack names files of this machine, and rows are equal on all of them.
   const message = error instanceof Error ? error.message : String(error);
   return {
@@ -73,8 +85,13 @@ const headOf = ({ id, point, replication, seed, factors }: Run) => ({
 
 /** The outcome of a run that has ended: its class, confirmed where it must be, and how it stood once faults were over. */
 export function judged(ending: Ending, run: Run): Outcome {
+  return whole(judging(ending, run));
+}
+
+/** The same in stretches: to be confirmed, a run may have to be run on. */
+export function* judging(ending: Ending, run: Run): Steps<Outcome> {
   const { liveness, network } = run.config as Config;
-  const outcome = confirmed(classify(ending), run);
+  const outcome = yield* confirmed(classify(ending), run);
   if (liveness === undefined || network.gst === undefined) return outcome;
   const { verdict, witness } = judgeLiveness(ending, network.gst, liveness.within);
   const both = [outcome.witness, witness].filter((it) => it !== '').join('; ');
@@ -84,7 +101,7 @@ export function judged(ending: Ending, run: Run): Outcome {
 /** A run that was cut off is late only if the same seed, run on for longer, does end; else nobody can tell. */
 const runOn = 4;
 
-function confirmed(outcome: Outcome, run: Run): Outcome {
+function* confirmed(outcome: Outcome, run: Run): Steps<Outcome> {
   if (outcome.class !== 'late') return outcome;
   const config = run.config as Config;
   if (config.model !== undefined) {
@@ -97,7 +114,8 @@ function confirmed(outcome: Outcome, run: Run): Outcome {
     horizon: horizon === undefined ? undefined : horizon * runOn,
     rounds: rounds === undefined ? undefined : rounds * runOn,
   };
-  const extended = classify(simulate(compile({ ...config, limits }, run.seed).world).ending);
+  const result = yield* simulating(compile({ ...config, limits }, run.seed).world);
+  const extended = classify(result.ending);
   const arrives = ['valid', 'invalid', 'split', 'agreed-not-stopped'].includes(extended.class);
   if (arrives) {
     return {
@@ -113,13 +131,48 @@ function confirmed(outcome: Outcome, run: Run): Outcome {
   };
 }
 
-/** What every run keeps: how long it took and what it moved. */
-function totals({ counts, rounds, now, setting, decisions }: Ending): Record<string, number> {
-  const decided = decisions.reduce((sum, value) => sum + (Number.isNaN(value) ? 0 : 1), 0);
+/** What every run keeps, with what each number is. A protocol may measure some of them in its own way. */
+export const runColumns = {
+  solved: 'whether the task was solved: 1 or 0',
+  soft: 'how much of the task is right, 0 to 1, where it has such a measure',
+  rounds:
+    'turns that agents had, in protocols in rounds: messages were delivered between them, so once less often; of AgentsNet, the deliveries of messages, which is the R of its paper (the turn after the last is for answers)',
+  seconds: 'simulation time at the end',
+  decided: 'share of the correct agents that decided',
+  events: 'events of the calendar',
+  messages: 'messages sent',
+  delivered: 'messages delivered',
+  dropped: 'messages lost',
+  late: 'messages that came after the deadline of their round',
+  lateAnswers: 'answers that came after the deadline of their round',
+  timeouts: 'timeouts that ran out',
+  calls: 'questions that agents were asked',
+  unread: 'answers that could not be read',
+  promptTokens: 'tokens read',
+  outputTokens: 'tokens written',
+  tokens: 'tokens read and written',
+} as const;
+
+/** How long a run took and what it moved. */
+function totals({
+  counts,
+  rounds,
+  now,
+  setting,
+  decisions,
+  correct,
+}: Ending): Record<Exclude<keyof typeof runColumns, 'solved' | 'soft'>, number> {
+  let decided = 0;
+  let expected = 0;
+  for (let agent = 0; agent < setting.agents; agent++) {
+    if (correct[agent] === 0) continue;
+    expected++;
+    if (!Number.isNaN(decisions[agent])) decided++;
+  }
   return {
     rounds: rounds > 0 ? rounds : Number.NaN,
     seconds: now / 1e6,
-    decided: decided / setting.agents,
+    decided: decided / expected,
     events: counts.events,
     messages: counts.messages,
     delivered: counts.delivered,

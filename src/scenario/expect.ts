@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { type OutcomeClass, outcomeClasses } from '../world/outcome.ts';
+import type { OutcomeClass } from '../world/outcome.ts';
 import { shown } from './check.ts';
 import type { Factors, Row } from './run.ts';
 import type { Scenario } from './scenario.ts';
 
-const verdictNames = ['satisfied', 'violated', 'undetermined'] as const;
-const comparison = /^(>=|<=|>|<)\s*(-?[\d.]+(?:e-?\d+)?)$|^(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)$/;
+export const verdictNames = ['satisfied', 'violated', 'undetermined'] as const;
+/** `>= 0.5`, or `0.3 .. 0.6`. */
+export const comparison = /^(>=|<=|>|<)\s*(-?[\d.]+(?:e-?\d+)?)$|^(-?[\d.]+)\s*\.\.\s*(-?[\d.]+)$/;
 const levels = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number(), z.boolean()]))]),
@@ -17,8 +18,10 @@ const condition = z.union([
   }),
 ]);
 
-const isWord = (text: string): boolean =>
-  (verdictNames as readonly string[]).includes(text) || (outcomeClasses as readonly string[]).includes(text);
+export const isVerdict = (wanted: unknown): boolean => (verdictNames as readonly unknown[]).includes(wanted);
+
+/** A verdict or an outcome class; whether there is such a one, and whether it fits, is seen when all names are known. */
+const isWord = (text: string): boolean => /^[a-z-]+$/i.test(text);
 
 /** `{ metric: solved, of: {drift: 0}, above: {drift: 0.2}, by: 0.1 }`: a mean lies above another by at least `by`. */
 const contrast = z.strictObject({
@@ -63,7 +66,7 @@ export function checkExpectations(scenario: Pick<Scenario, 'expect'>, rows: read
   const failures: Failure[] = [];
   let checked = 0;
   for (const clause of scenario.expect) {
-    const within = rows.filter((row) => matches(row.factors, clause.at as Factors | undefined));
+    const within = rows.filter((row) => isAt(row.factors, clause.at as Factors | undefined));
     if (within.length === 0) failures.push({ message: `expect applies to no run: at ${shown(clause.at)}` });
     for (const message of problems(clause, within, () => checked++)) failures.push({ message });
   }
@@ -94,7 +97,7 @@ function problems(clause: Expectation, rows: readonly Row[], count: () => void):
 function cellProblem(name: string, wanted: unknown, cell: readonly Row[]): string[] {
   const where = placeOf(cell[0] as Row);
   if (name === 'outcome') return outcomeProblem(wanted, cell, where);
-  if (typeof wanted === 'string' && (verdictNames as readonly string[]).includes(wanted)) {
+  if (isVerdict(wanted)) {
     const found = cell.filter((row) => row.verdicts[name] !== wanted);
     if (found.length === 0) return [];
     const row = found[0] as Row;
@@ -129,11 +132,11 @@ function outcomeProblem(wanted: unknown, cell: readonly Row[], where: string): s
 
 function contrastProblem(clause: z.infer<typeof contrast>, rows: readonly Row[]): string[] {
   const high = meanOf(
-    rows.filter((row) => matches(row.factors, clause.of as Factors)),
+    rows.filter((row) => isAt(row.factors, clause.of as Factors)),
     clause.metric,
   );
   const low = meanOf(
-    rows.filter((row) => matches(row.factors, clause.above as Factors)),
+    rows.filter((row) => isAt(row.factors, clause.above as Factors)),
     clause.metric,
   );
   const what = `${clause.metric} at ${shown(clause.of)} above that at ${shown(clause.above)}`;
@@ -182,22 +185,23 @@ function satisfies(value: number, wanted: unknown): boolean {
   }
 }
 
-function matches(factors: Factors, wanted: Readonly<Record<string, unknown>> | undefined): boolean {
+/** Whether a point is at these levels; a list names several. */
+export function isAt(factors: Factors, wanted: Readonly<Record<string, unknown>> | undefined): boolean {
   return Object.entries(wanted ?? {}).every(([path, level]) =>
     Array.isArray(level) ? level.includes(factors[path]) : factors[path] === level,
   );
 }
 
 function meanOf(rows: readonly Row[], metric: string): number | undefined {
-  let sum = 0;
+  // A running mean: of equal values it is that value to the last digit, so that an exact number can be asked for.
+  let mean = 0;
   let count = 0;
   for (const row of rows) {
     const value = row.metrics[metric];
     if (value === undefined || value === null) continue;
-    sum += value;
-    count++;
+    mean += (value - mean) / ++count;
   }
-  return count > 0 ? sum / count : undefined;
+  return count > 0 ? mean : undefined;
 }
 
 function byPoint(rows: readonly Row[]): Row[][] {

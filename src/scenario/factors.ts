@@ -37,6 +37,12 @@ export function levelsOf(vary: Raw): Levels[] {
       return { path, levels: [] };
     }
     const levels = values.map((value) => ({ label: labelOf(value), value }));
+    const strange = levels.find(({ label }) => /\p{Cc}/u.test(String(label)));
+    if (strange)
+      issues.push({
+        path: at,
+        message: `has a level with control characters in its name, ${shown(strange.label)}`,
+      });
     const labels = new Set(levels.map((level) => String(level.label)));
     if (labels.size < levels.length)
       issues.push({ path: at, message: 'has two levels of the same name; add a `name` to tell them apart' });
@@ -115,6 +121,34 @@ function merged(old: unknown, value: unknown): unknown {
   return replaced ? { ...('agents' in old ? { agents: old.agents } : {}), ...level } : { ...old, ...level };
 }
 
+/**
+ * What an override makes of a part when it names a kind: the whole of it, of which only the number of agents stays, since
+ * every topology has it. Undefined where the value is no such thing, and is laid over the old one.
+ */
+export function replaced(old: unknown, value: unknown): Raw | undefined {
+  if (!isMap(old) || !('kind' in old)) return undefined;
+  const part = typeof value === 'string' ? { kind: value } : value;
+  if (!isMap(part) || !('kind' in part)) return undefined;
+  return { ...('agents' in old ? { agents: old.agents } : {}), ...part };
+}
+
+/** A copy without what a dotted path names; entries of a list that come after it move up. */
+export function withoutKey(raw: Raw, path: string): Raw {
+  const drop = (tree: unknown, [head, ...rest]: readonly string[]): unknown => {
+    if (head === undefined || typeof tree !== 'object' || tree === null) return tree;
+    if (Array.isArray(tree)) {
+      const at = Number(head);
+      return rest.length === 0
+        ? tree.filter((_, i) => i !== at)
+        : tree.map((it, i) => (i === at ? drop(it, rest) : it));
+    }
+    const { [head]: old, ...others } = tree as Raw;
+    if (old === undefined) return tree;
+    return rest.length === 0 ? others : { ...(tree as Raw), [head]: drop(old, rest) };
+  };
+  return drop(raw, segments(path)) as Raw;
+}
+
 const isMap = (value: unknown): value is Raw =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -131,7 +165,7 @@ const segments = (path: string): string[] =>
 
 function labelOf(value: unknown): string | number | boolean {
   if (isMap(value)) {
-    const name = value.name ?? value.kind;
+    const name = value.name ?? value.kind ?? value.profile;
     if (typeof name === 'string') return name;
   }
   return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'string'

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, duration } from '../world/part.ts';
+import { count, positiveDuration } from '../world/part.ts';
 import type { Raw } from './factors.ts';
 
 /** Who serves models, by name: each has its usual address and its own variable for the key. */
@@ -45,6 +45,12 @@ export const modelSchema = z.strictObject({
     .describe('live: a model is asked. cassette: a recording answers, and nobody is asked.'),
   provider: z.enum(providerNames).default('openai-compatible').describe('Who serves the model.'),
   model: z.string().min(1).max(200).describe('Its name, as the provider writes it.'),
+  small: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .describe('The model that is asked where a protocol wants a small one; the same one when left out.'),
   baseUrl: address.optional().describe("Where it is served; the provider's usual address when left out."),
   temperature: z
     .number()
@@ -61,8 +67,14 @@ export const modelSchema = z.strictObject({
     .boolean()
     .default(true)
     .describe('Whether agents are asked to think step by step before they answer.'),
+  structured: z
+    .enum(['auto', 'json', 'none'])
+    .default('auto')
+    .describe(
+      'Whether answers are asked for in a JSON schema. auto: where the provider has them, in plain text from models that refuse. json: always. none: never.',
+    ),
   stream: z.boolean().default(false).describe('Whether answers are streamed.'),
-  timeout: duration.prefault('2min').describe('How long one try may take, in wall time.'),
+  timeout: positiveDuration.prefault('2min').describe('How long one try may take, in wall time.'),
   tries: count.max(50).default(6).describe('How often a call that fails in passing is tried.'),
   concurrency: count
     .max(10_000)
@@ -86,26 +98,32 @@ export const modelSchema = z.strictObject({
     .union([z.string().min(1), z.record(z.string(), z.string().max(100_000))])
     .optional()
     .describe('A folder of templates that replace those of this program.'),
-  price: z
-    .strictObject({
-      prompt: z.number().min(0).describe('For a million tokens read.'),
-      output: z.number().min(0).describe('For a million tokens written.'),
-    })
-    .optional()
-    .describe('What tokens cost, in any one currency.'),
   budget: z
     .strictObject({
       calls: count.optional().describe('Calls made, retries included.'),
       tokens: count.optional().describe('Tokens read and written.'),
-      money: z.number().gt(0).optional().describe('In the currency of `price`.'),
-      time: duration.optional().describe('Wall time spent on answers.'),
+      money: z.number().gt(0).optional().describe('Dollars, at `prices`.'),
+      time: positiveDuration.optional().describe('Wall time spent on answers.'),
     })
     .prefault({})
-    .describe('What ends a run as over budget.'),
+    .describe(
+      'What may be spent on the model for one run, retries included, before it ends as over budget; `limits` counts what happens in a run, whoever answers.',
+    ),
 });
 
 /** A model, checked and defaulted. */
 export type ModelConfig = z.infer<typeof modelSchema>;
+
+/** Answers that could not be read, by cause, and calls that were made again. */
+export const answerColumns = [
+  'answersMalformed',
+  'answersRefused',
+  'answersTruncated',
+  'answersEmpty',
+  'answersFailed',
+  'answersRepaired',
+  'callRetries',
+] as const;
 
 /** What of a model cannot change a result: where it is, how often it is tried, what it is recorded on. */
 const transport: ReadonlySet<string> = new Set([

@@ -1,16 +1,33 @@
 import { parse } from 'yaml';
 import { ScenarioError } from '../world/error.ts';
-import { type Raw, valueAt, withValue } from './factors.ts';
+import { type Raw, replaced, valueAt, withoutKey, withValue } from './factors.ts';
 import { withoutBehaviour } from './model.ts';
 
 /**
  * Lays `key=value` over a scenario as written. A key that the scenario varies is pinned: to the level of that name, to
- * a list of levels, or to a new level. Any other key is set for every point. A model takes the place of whatever answered.
+ * a list of levels, or to a new level. Any other key is set for every point: a map that names no kind is merged with what
+ * is there, all else replaces it, and null removes it. A model takes the place of whatever answered.
  */
 export function applyOverrides(raw: Raw, overrides: readonly string[]): Raw {
+  refuseTwice(overrides);
   let scenario = raw;
   for (const text of overrides) scenario = applyOverride(scenario, text);
   return scenario;
+}
+
+/** Of two values of one key neither can be known to be the one that was meant. */
+function refuseTwice(overrides: readonly string[]): void {
+  const seen = new Map<string, string>();
+  const issues = overrides.flatMap((text) => {
+    const path = text.slice(0, Math.max(0, text.indexOf('='))).trim();
+    const key = path.replace(/\[(\d+)\]/g, '.$1');
+    const before = seen.get(key);
+    seen.set(key, text);
+    return before === undefined || path === ''
+      ? []
+      : [{ path, message: `is given twice, by ${before} and by ${text}; leave one of them out` }];
+  });
+  if (issues.length > 0) throw new ScenarioError(issues);
 }
 
 function applyOverride(scenario: Raw, text: string): Raw {
@@ -26,10 +43,30 @@ function applyOverride(scenario: Raw, text: string): Raw {
     ...scenario,
     vary: { ...vary, [factor]: levels },
   });
+  if (value === null) return withoutPath(scenario, path, vary);
   if (path.startsWith('vary.')) return varied(path.slice('vary.'.length), value);
   if (!(path in vary) && Array.isArray(value) && isScalar(valueAt(scenario, path)))
     return varied(path, value);
-  return path in vary ? varied(path, pinned(vary[path], value)) : withValue(scenario, path, value, path);
+  if (path in vary) return varied(path, pinned(vary[path], value));
+  // Laid over a value that is no map, so that nothing of the old part is left.
+  const old = valueAt(scenario, path);
+  const whole = replaced(old, value);
+  return whole === undefined
+    ? withValue(scenario, path, value, path)
+    : withValue(withValue(scenario, path, 0, path), path, whole, path);
+}
+
+/** `key=null`: the key is no longer there, nor the factor of that name. */
+function withoutPath(scenario: Raw, path: string, vary: Raw): Raw {
+  const factor = path.startsWith('vary.') ? path.slice('vary.'.length) : path;
+  const isVaried = factor in vary;
+  if (!isVaried && valueAt(scenario, path) === undefined) {
+    const message = 'cannot be removed by null, since it is not there; leave the override out';
+    throw new ScenarioError([{ path, message }]);
+  }
+  const { [factor]: _, ...others } = vary;
+  const rest = isVaried ? { ...scenario, vary: others } : scenario;
+  return factor === path ? withoutKey(rest, path) : rest;
 }
 
 /** A list of levels for a key that takes one value makes it a factor. */

@@ -7,6 +7,8 @@ const level = z.union([z.string(), z.number(), z.boolean()]);
 const levels = z.record(z.string(), z.union([level, z.array(level)]));
 type Levels = z.infer<typeof levels>;
 
+const verdicts = ['reproduced', 'direction', 'not-reproduced'] as const;
+
 const measureSchema = z.union([
   z
     .strictObject({ metric: z.string(), at: levels.default({}) })
@@ -41,8 +43,8 @@ const measureSchema = z.union([
     ),
 ]);
 
-export const publishedSchema = z.array(
-  z.strictObject({
+const claimSchema = z
+  .strictObject({
     claim: z.string().min(1).max(300).describe('What is claimed, in one sentence.'),
     figure: z
       .union([z.number(), z.enum(['positive', 'negative'])])
@@ -70,9 +72,25 @@ export const publishedSchema = z.array(
         'What was chosen so that this figure comes out; left out, it was not fitted, so that it tests the mechanism.',
       ),
     measure: measureSchema.optional().describe('What of the runs it is held against.'),
-    why: z.string().max(500).optional().describe('Without a measure: why it cannot be reproduced here.'),
-  }),
-);
+    verdict: z
+      .enum(verdicts)
+      .optional()
+      .describe(
+        'What is known to come out; left out, `reproduced` with a measure, and `not-reproduced` without.',
+      ),
+    why: z.string().max(500).optional().describe('Why it is not reproduced here, or in direction only.'),
+  })
+  .superRefine((claim, context) => {
+    if (claim.why !== undefined || declaredVerdict(claim) !== 'not-reproduced') return;
+    context.addIssue({ code: 'custom', path: ['why'], message: 'must say why it is not reproduced' });
+  })
+  .superRefine(({ measure, verdict }, context) => {
+    if (measure !== undefined || verdict === undefined || verdict === 'not-reproduced') return;
+    const message = 'must be left out where no `measure` is given: nothing can be reproduced without one';
+    context.addIssue({ code: 'custom', path: ['verdict'], message });
+  });
+
+export const publishedSchema = z.array(claimSchema);
 
 export type Published = z.infer<typeof publishedSchema>[number];
 type Measure = z.infer<typeof measureSchema>;
@@ -84,15 +102,26 @@ export interface Held {
   readonly simulated: number;
   readonly low: number;
   readonly high: number;
-  readonly verdict: 'reproduced' | 'direction' | 'not-reproduced';
+  readonly verdict: PublishedVerdict;
+}
+
+export type PublishedVerdict = (typeof verdicts)[number];
+
+/** The verdict that a file declares of a claim. */
+export function declaredVerdict({
+  measure,
+  verdict,
+}: Readonly<{ measure?: unknown; verdict?: PublishedVerdict | undefined }>): PublishedVerdict {
+  return verdict ?? (measure === undefined ? 'not-reproduced' : 'reproduced');
 }
 
 const resamples = 200;
 
 /**
  * Holds published figures against the rows of the scenario's sweep. The interval is the 95 % percentile bootstrap over
- * replications, taken together over all points, since they share their seeds. reproduced: the interval meets the
- * figure give or take `within`, or has its sign · direction: it lies on the same side of `neutral` · else not-reproduced.
+ * replications, taken together over all points, since they share their seeds. reproduced: what was simulated is the
+ * figure give or take `within`, or its interval meets that and is narrow; or it has the sign that is claimed ·
+ * direction: the interval lies on the same side of `neutral` · else not-reproduced.
  */
 export function holdPublished(published: readonly Published[], rows: readonly Row[], seed = 1): Held[] {
   const points = pointsOf(rows);
@@ -127,16 +156,21 @@ export function holdPublished(published: readonly Published[], rows: readonly Ro
 function verdictOf(
   { figure, within, neutral, measure }: Published,
   { simulated, low, high }: { simulated: number; low: number; high: number },
-): Held['verdict'] {
+): PublishedVerdict {
   if (Number.isNaN(simulated)) return 'not-reproduced';
   const isRatio =
     measure !== undefined && 'as' in measure && (measure.as === 'ratio' || measure.as === 'equivalents');
   const nothing = neutral ?? (isRatio ? 1 : 0);
   if (figure === 'positive') return low > nothing ? 'reproduced' : 'not-reproduced';
   if (figure === 'negative') return high < nothing ? 'reproduced' : 'not-reproduced';
-  if (low <= figure + within && high >= figure - within) return 'reproduced';
-  if (figure > nothing) return low > nothing ? 'direction' : 'not-reproduced';
-  return figure < nothing && high < nothing ? 'direction' : 'not-reproduced';
+  const effect = Math.abs(figure - nothing);
+  const isNear = Math.abs(simulated - figure) <= within + 1e-9;
+  // A wide interval meets anything: too few runs are not to be rewarded.
+  const isNarrow = high - low <= Math.max(within, effect / 4);
+  const meets = low <= figure + within && high >= figure - within;
+  const isShown = figure > nothing ? low > nothing : figure < nothing && high < nothing;
+  if ((isNear || (meets && isNarrow)) && (isShown || effect <= within)) return 'reproduced';
+  return isShown ? 'direction' : 'not-reproduced';
 }
 
 interface PointRows {

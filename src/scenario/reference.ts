@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { catalog } from '../catalog.ts';
+import type { MetricPlan, ProtocolPlan } from '../world/contracts.ts';
 import type { Part } from '../world/part.ts';
+import { runColumns } from './execute.ts';
 import { scenarioKeys } from './scenario.ts';
 
 /** What JSON Schema says of a parameter, as an author writes it. */
@@ -74,6 +76,9 @@ export function reference(): string {
     '',
     ...table(Object.entries(scenarioKeys).map(([name, schema]) => keyRow(name, schema))),
   ];
+  lines.push('## Numbers of every run', '', '| name | meaning |', '|---|---|');
+  for (const [name, meaning] of Object.entries(runColumns)) lines.push(`| \`${name}\` | ${meaning} |`);
+  lines.push('');
   for (const [kind, parts] of Object.entries(catalog)) {
     lines.push(`## ${kind[0]?.toUpperCase()}${kind.slice(1)}`, '');
     for (const it of parts.values()) lines.push(...partSection(it));
@@ -81,7 +86,8 @@ export function reference(): string {
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function partSection({ name, summary, params }: Part): string[] {
+function partSection(it: Part): string[] {
+  const { name, summary, params } = it;
   const schema = parametersOf(params);
   const rows = Object.entries(schema.properties ?? {}).map(([key, property]): Row => {
     const required = schema.required?.includes(key) ?? false;
@@ -92,7 +98,30 @@ function partSection({ name, summary, params }: Part): string[] {
       about: property.description ?? '',
     };
   });
-  return [`### ${name}`, '', summary, '', ...(rows.length > 0 ? table(rows) : ['No parameters.', ''])];
+  const numbers = numbersOf(it);
+  return [
+    `### ${name}`,
+    '',
+    summary,
+    '',
+    ...(rows.length > 0 ? table(rows) : ['No parameters.', '']),
+    ...(numbers.length > 0
+      ? [
+          '| number | meaning |',
+          '|---|---|',
+          ...numbers.map(([number, about]) => `| \`${number}\` | ${about} |`),
+          '',
+        ]
+      : []),
+  ];
+}
+
+/** What a metric, or a protocol of itself, measures; with the usual parameters, where there are some. */
+export function numbersOf({ params, create }: Part): readonly (readonly [string, string])[] {
+  const usual = params.safeParse({});
+  if (!usual.success) return [];
+  const { columns, measures } = create(usual.data) as Partial<MetricPlan & ProtocolPlan>;
+  return Object.entries(columns ?? measures ?? {});
 }
 
 function keyRow(key: string, schema: z.ZodType): Row {

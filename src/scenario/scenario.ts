@@ -5,9 +5,11 @@ import { count } from '../world/part.ts';
 import { canonical, digestOf } from './canonical.ts';
 import { check, instead } from './check.ts';
 import { type Expectation, expectationsSchema } from './expect.ts';
+import { expectIssues, namesOf, precisionIssues, publishedIssues } from './expected-names.ts';
 import { expandLevels, type Levels, levelsOf, type Raw, valueAt } from './factors.ts';
 import { identityOf } from './model.ts';
 import { applyOverrides, readValue } from './overrides.ts';
+import { type KnownProfile, withProfile } from './profiles.ts';
 import { type Published, publishedSchema } from './published.ts';
 import type { Factors, Run } from './run.ts';
 import { type Config, checkConfig, configSchema } from './schema.ts';
@@ -49,12 +51,14 @@ export interface Point {
   /** As written, with the levels filled in: plain data. */
   readonly raw: Raw;
   readonly config: Config;
+  /** The fitted profile that its behaviour plays, where it names one. */
+  readonly profile: KnownProfile | undefined;
 }
 
 export interface ParseOptions {
   /** `key=value`, where key is a dotted path of the scenario. */
   readonly overrides?: readonly string[];
-  /** Reads a file that the scenario names (a graph). Left out, such a scenario is refused. */
+  /** Reads a file that the scenario names (a graph, a profile). Left out, such a scenario is refused. */
   readonly read?: (path: string) => string;
   /** Lists the files of a folder that the scenario names (templates of prompts). Left out, such a scenario is refused. */
   readonly list?: (path: string) => readonly string[];
@@ -66,7 +70,12 @@ export const engineVersion = 1;
 const limits = { text: 1_000_000, points: 100_000, runs: 100_000_000 } as const;
 
 const fileSchema = z.strictObject({
-  title: z.string().max(200).optional().describe('A short name for people.'),
+  title: z
+    .string()
+    .max(200)
+    .refine((text) => !/\p{Cc}/u.test(text), { error: 'must be one line without control characters' })
+    .optional()
+    .describe('A short name for people.'),
   question: z.string().min(1).max(2000).describe('The question that the scenario asks.'),
   seed: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(1).describe('Fixes every result.'),
   replications: count.max(10_000_000).default(1).describe('Runs per point that differ only in seed.'),
@@ -117,13 +126,19 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
   const factors = levelsOf(vary);
   refuseUnknownPool(precision, factors);
   const points = expandLevels(raw, factors, limits.points).map(({ factors, raw }, index) => {
-    const filled = withTemplates(withFiles(raw, options.read), options);
+    const played = withProfile(raw, options.read);
+    const filled = withTemplates(withFiles(played.raw, options.read), options);
     const config = checkConfig(filled);
     if (!config.ok) throw new ScenarioError(config.issues.map((issue) => atPoint(issue, factors)));
-    return { index, factors, raw: filled, config: config.value };
+    return { index, factors, raw: filled, config: config.value, profile: played.profile };
   });
   refuseHidden(options.overrides ?? [], points);
   refuseEqualPoints(points);
+  refuseUnknownNames(
+    { factors, points, expect, published, precision },
+    written.expect,
+    options.overrides ?? [],
+  );
   if (points.length * replications > limits.runs) {
     throw new ScenarioError([
       {
@@ -283,6 +298,29 @@ function refuseUnknownPool(precision: Precision | undefined, factors: readonly L
   });
 }
 
+/** A name in a clause that no run will have: to be told before the runs, not after them. */
+function refuseUnknownNames(
+  {
+    factors,
+    points,
+    expect,
+    published,
+    precision,
+  }: Pick<Scenario, 'factors' | 'points' | 'expect' | 'published' | 'precision'>,
+  writtenExpect: unknown,
+  overrides: readonly string[],
+): void {
+  if (expect.length + published.length === 0 && precision === undefined) return;
+  const names = namesOf(factors, points);
+  const issues = precision === undefined ? [] : precisionIssues(precision.metric, names);
+  // What must come out is said of the scenario as it stands, not of one that was changed on the command line.
+  if (overrides.every((it) => /^(seed|replications)=/.test(it))) {
+    issues.push(...expectIssues(expect, Array.isArray(writtenExpect), names));
+    issues.push(...publishedIssues(published, names));
+  }
+  if (issues.length > 0) throw new ScenarioError(issues);
+}
+
 /** An override that every level of a factor writes over would change nothing, in silence. */
 function refuseHidden(overrides: readonly string[], points: readonly Point[]): void {
   for (const text of overrides) {
@@ -304,8 +342,11 @@ function hiddenBy(text: string, points: readonly Point[]): string | undefined {
   if (factors.includes(path)) return undefined;
   const outer = factors.find((factor) => path.startsWith(`${factor}.`));
   if (outer === undefined) return undefined;
-  const wanted = canonical(readValue(text.slice(text.indexOf('=') + 1), path));
-  return points.every((point) => canonical(valueAt(point.raw, path)) !== wanted) ? outer : undefined;
+  const value = readValue(text.slice(text.indexOf('=') + 1), path);
+  // What null removes must not be there.
+  const wanted = value === null ? undefined : canonical(value);
+  const found = (it: unknown): string | undefined => (it === undefined ? undefined : canonical(it));
+  return points.every((point) => found(valueAt(point.raw, path)) !== wanted) ? outer : undefined;
 }
 
 function refuseEqualPoints(points: readonly Point[]): void {

@@ -5,14 +5,18 @@ import { charger } from '../economy/prices.ts';
 import type { Serving } from '../economy/serving.ts';
 import type { BehaviourPlan, FaultPlan, MetricPlan, ProtocolPlan } from '../world/contracts.ts';
 import type { Issue } from '../world/error.ts';
+import type { Limits } from '../world/limits.ts';
 import type { Network } from '../world/network.ts';
-import { count, distribution, duration } from '../world/part.ts';
-import type { Limits, RoundTiming } from '../world/simulate.ts';
+import { count, distribution, duration, positiveDuration } from '../world/part.ts';
+import type { RoundTiming } from '../world/rounds.ts';
 import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
 import { defaultWindow, type Watching } from '../world/watch.ts';
 import { type Checked, type Chosen, check, choose } from './check.ts';
 import { bookOf, type Pricing, pricesSchema, pricingIssues, servingSchema } from './costs.ts';
+import { decisionIssues } from './decisions.ts';
+import { endIssues, horizonOf } from './end.ts';
+import { magnitudeIssues } from './magnitudes.ts';
 import { type ModelConfig, modelSchema, modeOf } from './model.ts';
 
 const named = z.unknown();
@@ -24,7 +28,11 @@ export const configSchema = z.strictObject({
   topology: named.describe('Who can send to whom: a graph family and its parameters.'),
   task: named.describe('What counts as solved.'),
   protocol: named.describe('How agents talk, and when they decide.'),
-  behaviour: named.optional().describe('How an agent answers when its protocol asks.'),
+  behaviour: named
+    .optional()
+    .describe(
+      'How an agent answers when its protocol asks: a behaviour, or a profile of one, by name or file.',
+    ),
   model: modelSchema
     .optional()
     .describe('The language model that answers when the protocol asks, in the place of a mock behaviour.'),
@@ -54,9 +62,9 @@ export const configSchema = z.strictObject({
     .describe('How messages travel.'),
   liveness: z
     .strictObject({
-      within: duration
-        .refine((it) => it > 0, { error: 'must be longer than zero' })
-        .describe('How long after `network.gst` every correct agent must have decided.'),
+      within: positiveDuration.describe(
+        'How long after `network.gst` every correct agent must have decided.',
+      ),
     })
     .optional()
     .describe(
@@ -65,13 +73,18 @@ export const configSchema = z.strictObject({
   serving: servingSchema,
   prices: pricesSchema.optional(),
   rounds: z
-    .union([z.literal('barrier'), z.strictObject({ deadline: duration })])
+    .union([z.literal('barrier'), z.strictObject({ deadline: positiveDuration })])
     .optional()
     .describe('How a round ends: when every turn is over, or at a deadline. For protocols in rounds.'),
   horizon: z
-    .union([duration, z.strictObject({ time: duration.optional(), rounds: count.optional() })])
+    .union([
+      positiveDuration,
+      z.strictObject({ time: positiveDuration.optional(), rounds: count.optional() }),
+    ])
     .optional()
-    .describe('Where a run is cut off: a time, or { rounds: 50 }.'),
+    .describe(
+      'Where a run is cut off: a time, { rounds: 50 }, or both, whichever comes first; rounds are read by protocols in rounds, and left aside by others where a time stands beside them.',
+    ),
   limits: z
     .strictObject({
       events: count.optional(),
@@ -84,7 +97,7 @@ export const configSchema = z.strictObject({
     .describe('What ends a run as over budget: events, messages, calls, tokens, or dollars at `prices`.'),
   watch: z
     .strictObject({
-      every: duration
+      every: positiveDuration
         .optional()
         .describe(
           'Time between two samples of the global state; a hundredth of the horizon when left out. For protocols without rounds.',
@@ -127,6 +140,8 @@ export interface Config {
 
 /** Checks a point's raw configuration, names and relations between parts included. */
 export function checkConfig(raw: unknown): Checked<Config> {
+  const unreckonable = magnitudeIssues(raw);
+  if (unreckonable.length > 0) return { ok: false, issues: unreckonable };
   const outer = check(configSchema, raw, '');
   if (!outer.ok) return outer;
   const it = outer.value;
@@ -154,18 +169,22 @@ export function checkConfig(raw: unknown): Checked<Config> {
   const metrics = it.metrics.map((value, i) =>
     pick<'metrics', MetricPlan>('metrics', value, `metrics[${i}]`, 'metric'),
   );
-  if (protocol)
-    issues.push(...relations(protocol.make(), behaviour?.make(), answering, it.rounds, it.horizon));
-  const horizon = typeof it.horizon === 'number' ? { time: it.horizon } : it.horizon;
+  if (protocol) issues.push(...relations(protocol.make(), behaviour?.make(), answering, it.rounds));
+  if (task && protocol) issues.push(...decisionIssues(task, protocol));
+  const horizon = horizonOf(it.horizon, protocol?.make());
   if (topology && protocol) {
-    const scenario = { agents: topology.make().agents, asks: protocol.make().asks !== undefined };
-    faults.forEach((fault, i) => {
-      const found = fault?.make().issues?.(scenario) ?? [];
+    const plan = protocol.make();
+    const scenario = { agents: topology.make().agents, asks: plan.asks !== undefined };
+    const plans = faults.map((fault) => fault?.make());
+    issues.push(...endIssues(it, plan, plans, horizon));
+    plans.forEach((fault, i) => {
+      const found = fault?.issues?.(scenario) ?? [];
       issues.push(...found.map(({ path, message }) => ({ path: `faults[${i}].${path}`, message })));
     });
   }
-  issues.push(...budgets(it.limits, it.prices, behaviour?.make()));
-  if (it.liveness) issues.push(...phases(it.liveness.within, it.network, horizon?.time));
+  issues.push(...speeds(it.serving, behaviour?.make()));
+  issues.push(...budgets(it.limits, it.prices, it.model, behaviour?.make()));
+  if (it.liveness) issues.push(...phases(it.liveness.within, it.network, horizon.time));
   if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };
   return {
     ok: true,
@@ -185,14 +204,14 @@ export function checkConfig(raw: unknown): Checked<Config> {
         typeof it.rounds === 'object'
           ? { kind: 'deadline', period: it.rounds.deadline }
           : { kind: 'barrier' },
-      limits: { ...it.limits, horizon: horizon?.time, rounds: horizon?.rounds },
+      limits: { ...it.limits, horizon: horizon.time, rounds: horizon.rounds },
       stop: it.stop,
       ties: it.ties,
       watching: {
         window: it.watch.window,
         every:
           it.watch.every ??
-          (horizon?.time === undefined ? undefined : Math.max(1, Math.ceil(horizon.time / samplesByDefault))),
+          (horizon.time === undefined ? undefined : Math.max(1, Math.ceil(horizon.time / samplesByDefault))),
       },
     },
   };
@@ -222,25 +241,32 @@ function modelIssues(model: ModelConfig | undefined, behaviour: Chosen<Behaviour
   if (modeOf(model) !== 'live' && model.cassette === undefined) {
     issues.push({ path: 'model.cassette', message: `is missing: mode ${modeOf(model)} needs a file` });
   }
-  if (model.budget.money !== undefined && model.price === undefined) {
-    issues.push({
-      path: 'model.price',
-      message: 'is missing: `model.budget.money` cannot be kept without it',
-    });
-  }
   return issues;
+}
+
+/** Speeds of a model that no call names would go unread. */
+function speeds({ models = {} }: Serving, behaviour: BehaviourPlan | undefined): Issue[] {
+  const named = behaviour?.models ?? [];
+  return Object.keys(models)
+    .filter((model) => !named.includes(model))
+    .map((model) => ({
+      path: `serving.models.${model}`,
+      message: `is read for models that calls name only, and there are ${named.join(', ') || 'none'}; name it in \`behaviour.models\`, or leave it out`,
+    }));
 }
 
 /** Prices must be known, a limit on money needs them, and no limit may be below what a single call costs. */
 function budgets(
   { tokens, money }: Limits,
   prices: Pricing | undefined,
+  model: ModelConfig | undefined,
   behaviour: BehaviourPlan | undefined,
 ): Issue[] {
   const unpriced = prices === undefined ? [] : pricingIssues(prices);
   if (unpriced.length > 0) return unpriced;
-  if (money !== undefined && prices === undefined) {
-    return [{ path: 'prices', message: 'is missing: `limits.money` needs to know what calls cost' }];
+  const named = money === undefined ? 'model.budget.money' : 'limits.money';
+  if ((money ?? model?.budget.money) !== undefined && prices === undefined) {
+    return [{ path: 'prices', message: `is missing: \`${named}\` needs to know what calls cost` }];
   }
   const least = behaviour?.leastCall;
   if (least === undefined) return [];
@@ -270,7 +296,6 @@ function relations(
   behaviour: BehaviourPlan | undefined,
   written: unknown,
   rounds: unknown,
-  horizon: unknown,
 ): Issue[] {
   const issues: Issue[] = [];
   if (protocol.asks !== undefined && written === undefined) {
@@ -280,7 +305,9 @@ function relations(
     });
   }
   if (protocol.asks === undefined && written !== undefined) {
-    issues.push({ path: 'behaviour', message: 'is never asked by this protocol; leave it out' });
+    // What was written is the behaviour, or the model in its place.
+    const path = written === 'live' ? 'model' : 'behaviour';
+    issues.push({ path, message: 'is never asked by this protocol; leave it out' });
   }
   if (behaviour && protocol.asks !== undefined && !behaviour.answers.includes(protocol.asks)) {
     issues.push({
@@ -292,12 +319,6 @@ function relations(
     issues.push({
       path: 'rounds',
       message: 'is read by protocols in rounds only, and this one is not; leave it out',
-    });
-  }
-  if (protocol.form === 'events' && typeof horizon === 'object' && 'rounds' in (horizon as object)) {
-    issues.push({
-      path: 'horizon.rounds',
-      message: 'is read by protocols in rounds only; give a time such as 60s',
     });
   }
   return issues;

@@ -1,10 +1,10 @@
 import type { Levels } from '../scenario/factors.ts';
 import type { Factors } from '../scenario/run.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { shownNumber } from './numbers.ts';
+import { shownNumber, shownPercent, shownShare } from './numbers.ts';
 import type { Estimate } from './statistics.ts';
 import type { Pool, Summary } from './summary.ts';
-import { type Column, sparkline, textTable, wrapped } from './text-table.ts';
+import { type Column, fittedTable, sparkline, wrapped } from './text-table.ts';
 
 /** Figures of others to hold ours against. */
 interface PublishedFigures {
@@ -31,6 +31,8 @@ export interface ReportOptions {
   /** Emphasis, where the reader's terminal has it. */
   readonly strong: (text: string) => string;
   readonly faint: (text: string) => string;
+  /** How many columns a line may have. */
+  readonly width: number;
 }
 
 /** Which factor of the scenario plays which part, and its levels. */
@@ -49,7 +51,7 @@ interface Design {
 /** Causes below this share of all runs are not listed one by one. */
 const leastShare = 0.005;
 
-/** The tables of `synod agentsnet`, as lines of at most 100 columns. */
+/** The tables of `synod agentsnet`, as lines that fit the page. */
 export function agentsnetReport(options: ReportOptions): string[] {
   const design = designOf(options.scenario.factors);
   const tables = [
@@ -105,12 +107,13 @@ const right = (head: string): Column => ({ head, align: 'right' });
 const sizeColumns = ({ sizes }: Design): Column[] => sizes.map((n) => right(`n = ${n}`));
 
 function solvedTable(options: ReportOptions, design: Design): string[] {
-  const { strong, faint } = options;
+  const { strong, faint, width } = options;
   const { tasks, sizes, studied, ideal } = design;
   const line = (task: string, profile: string): string[] => {
     const shares = sizes.map((n) => poolOf(options, design, { task, sizes: [n], profile }).metrics.solved);
     const bars = sparkline(shares.map((it) => it?.mean ?? null));
-    return [profile === studied ? task : `  ${profile}`, ...shares.map(share), bars].map((cell) =>
+    const cells = shares.map((it) => (it === undefined ? '-' : shownPercent(it)));
+    return [profile === studied ? task : `  ${profile}`, ...cells, bars].map((cell) =>
       profile === studied ? cell : faint(cell),
     );
   };
@@ -118,21 +121,15 @@ function solvedTable(options: ReportOptions, design: Design): string[] {
   const range = `${sizes[0]} to ${sizes.at(-1)}`;
   return [
     strong(`Solved by ${studied}${ideal ? `, and by the ${ideal} below it` : ''}`),
-    faint(
-      'share of runs, families pooled; half the width of its 95 % Wilson interval (at 0 and 1 to one side)',
+    ...wrapped('per cent of runs, families pooled, and the ends of its 95 % Wilson interval', width).map(
+      faint,
     ),
-    ...textTable([{ head: 'task' }, ...sizeColumns(design), { head: range }], rows),
+    ...fittedTable([{ head: 'task' }, ...sizeColumns(design), { head: range }], rows, width),
   ];
 }
 
-/** `0.42 ±.03`: short, so that six sizes fit a line. */
-function share(it: { mean: number | null; low: number | null; high: number | null } | undefined): string {
-  if (!it || it.mean === null || it.low === null || it.high === null) return '-';
-  return `${it.mean.toFixed(2)} ±${((it.high - it.low) / 2).toFixed(2).replace(/^0/, '')}`;
-}
-
 function causeTable(options: ReportOptions, design: Design): string[] {
-  const { strong, faint } = options;
+  const { strong, faint, width } = options;
   const { tasks, sizes, studied } = design;
   const halves = [sizes.filter((n) => n <= 16), sizes.filter((n) => n > 16)].filter((it) => it.length > 0);
   const rows = tasks.map((task) => [
@@ -149,8 +146,11 @@ function causeTable(options: ReportOptions, design: Design): string[] {
   }));
   return [
     strong(`Why ${studied} fails`),
-    faint('share of all runs, by the cause found; the rest are solved, or fail for rarer causes'),
-    ...textTable([{ head: 'task' }, ...heads], rows),
+    ...wrapped(
+      'share of all runs, by the cause found; the rest are solved, or fail for rarer causes',
+      width,
+    ).map(faint),
+    ...fittedTable([{ head: 'task' }, ...heads], rows, width),
   ];
 }
 
@@ -166,7 +166,7 @@ function causesOver(pools: readonly Pool[]): { cause: string; share: number }[] 
 }
 
 function tokenTable(options: ReportOptions, design: Design): string[] {
-  const { strong, faint } = options;
+  const { strong, faint, width } = options;
   const rows = design.tasks.map((task) => [
     task,
     ...design.sizes.map((n) => {
@@ -179,8 +179,11 @@ function tokenTable(options: ReportOptions, design: Design): string[] {
   ]);
   return [
     strong('Tokens per solved instance'),
-    faint('all tokens read and written, those of failed runs included; > none was solved for so many'),
-    ...textTable([{ head: 'task' }, ...sizeColumns(design)], rows),
+    ...wrapped(
+      'all tokens read and written, those of failed runs included; > none was solved for so many',
+      width,
+    ).map(faint),
+    ...fittedTable([{ head: 'task' }, ...sizeColumns(design)], rows, width),
   ];
 }
 
@@ -193,7 +196,7 @@ function short(x: number): string {
 }
 
 function pooledTable(options: ReportOptions, design: Design): string[] {
-  const { strong, faint, published } = options;
+  const { strong, faint, width, published } = options;
   const small = design.sizes.filter((n) => n <= 16);
   const [first] = published.pooled;
   if (first === undefined || small.length === 0) return [];
@@ -207,7 +210,11 @@ function pooledTable(options: ReportOptions, design: Design): string[] {
     const means = pools.map((it) => it?.mean ?? Number.NaN);
     // As in the published table: the plain mean of the tasks.
     const overall = means.reduce((sum, it) => sum + it, 0) / tasks.length;
-    return [`ours: ${profile}`, ...pools.map(share), Number.isNaN(overall) ? '-' : overall.toFixed(2)];
+    return [
+      `ours: ${profile}`,
+      ...pools.map((it) => withoutZero(shownShare(it))),
+      Number.isNaN(overall) ? '-' : withoutZero(overall.toFixed(2)),
+    ];
   });
   const theirs = published.pooled.map(({ model, solved, overall }) => [
     model,
@@ -216,32 +223,40 @@ function pooledTable(options: ReportOptions, design: Design): string[] {
   ]);
   return [
     strong(`Beside the published figures, mean over n = ${small.join(', ')}`),
-    ...wrapped(`${first.source}. In parentheses: its standard errors.`, 100).map(faint),
-    ...textTable([{ head: 'model' }, ...tasks.map(right), right('mean')], [...theirs, ...ours]),
+    ...wrapped(`${first.source}. In parentheses: its standard errors; ours with 95 % intervals.`, width).map(
+      faint,
+    ),
+    ...fittedTable([{ head: 'model' }, ...tasks.map(right), right('mean')], [...theirs, ...ours], width),
   ];
 }
 
 /**
- * The plain mean over sizes, as in the published table, where every size has as many runs; ours may differ in that. The
- * half widths of independent intervals add up in squares.
+ * The plain mean over sizes, as in the published table, where every size has as many runs; ours may differ in that. Distances
+ * from the means to the ends of independent intervals add up in squares, to each side (Zou and Donner 2008).
  */
 function overSizes(shares: readonly (Estimate | undefined)[]): Estimate {
   let mean = 0;
-  let squares = 0;
+  let below = 0;
+  let above = 0;
   for (const it of shares) {
-    mean += (it?.mean ?? Number.NaN) / shares.length;
-    squares += (((it?.high ?? Number.NaN) - (it?.low ?? Number.NaN)) / 2 / shares.length) ** 2;
+    const share = it?.mean ?? Number.NaN;
+    mean += share / shares.length;
+    below += ((share - (it?.low ?? Number.NaN)) / shares.length) ** 2;
+    above += (((it?.high ?? Number.NaN) - share) / shares.length) ** 2;
   }
   const n = shares.reduce((sum, it) => sum + (it?.n ?? 0), 0);
-  const half = Math.sqrt(squares);
-  return { mean, low: mean - half, high: mean + half, n };
+  return Number.isNaN(mean)
+    ? { mean: null, low: null, high: null, n }
+    : { mean, low: mean - Math.sqrt(below), high: mean + Math.sqrt(above), n };
 }
 
 const withError = (it: readonly [number, number] | undefined): string =>
-  it === undefined ? '-' : `${it[0].toFixed(2)} (${it[1].toFixed(2).replace(/^0/, '')})`;
+  it === undefined ? '-' : `${withoutZero(it[0].toFixed(2))} (${withoutZero(it[1].toFixed(2))})`;
+
+const withoutZero = (share: string): string => share.replace(/^0/, '');
 
 function recordedTable(options: ReportOptions, design: Design): string[] {
-  const { strong, faint, published } = options;
+  const { strong, faint, width, published } = options;
   const sizes = design.sizes.filter((n) => published.recorded.some(({ agents }) => agents === n));
   if (sizes.length === 0) return [];
   const rows = design.tasks.map((task) => [
@@ -255,9 +270,13 @@ function recordedTable(options: ReportOptions, design: Design): string[] {
   return [
     strong('Beside recorded runs of gpt-4o-mini'),
     ...wrapped(
-      'MAFBench (arXiv 2602.03128): one run on each of three graphs, so 0 of 3 and 3 of 3 say little; its coloring, matching and vertex cover had 8 rounds, ours the 4, 5 and 6 of the paper.',
-      100,
+      'MAFBench (arXiv 2602.03128): one run on each of three graphs, so 0 of 3 and 3 of 3 say little; its coloring, matching and vertex cover had 8 rounds, ours the 4, 5 and 6 of the paper, in which less is mended: protocol.rounds=8 compares like with like.',
+      width,
     ).map(faint),
-    ...textTable([{ head: 'task' }, ...sizes.flatMap((n) => [right(`n = ${n}`), right('ours')])], rows),
+    ...fittedTable(
+      [{ head: 'task' }, ...sizes.flatMap((n) => [right(`n = ${n}`), right('ours')])],
+      rows,
+      width,
+    ),
   ];
 }

@@ -1,9 +1,10 @@
-import { execute } from '../scenario/execute.ts';
+import { execute, executing } from '../scenario/execute.ts';
 import type { Row, Run } from '../scenario/run.ts';
 import { label } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
 import { type Issue, ScenarioError } from '../world/error.ts';
 import { type DriveOptions, drive } from './drive.ts';
+import { inSteps } from './in-steps.ts';
 import { Interrupted } from './interrupted.ts';
 import type { Plan } from './source.ts';
 
@@ -41,11 +42,11 @@ export function runBatch(plan: Plan, { indexes }: Batch): BatchResult {
   return { lines, milliseconds };
 }
 
-/** The same where models answer. A batch that is given up ends before the run that was under way. */
+/** The same where models may answer, and where a signal to stop is to be heard: the batch then ends before the run under way. */
 export async function driveBatch(
   plan: Plan,
   { indexes }: Batch,
-  options: Pick<DriveOptions, 'models' | 'signal'>,
+  { models, signal }: Pick<DriveOptions, 'signal'> & { readonly models: DriveOptions['models'] | undefined },
 ): Promise<BatchResult> {
   let lines = '';
   const milliseconds: number[] = [];
@@ -53,8 +54,9 @@ export async function driveBatch(
     const begun = performance.now();
     const run = plan.runs.at(index);
     const { model } = run.config as Config;
+    const isDriven = model !== undefined && models !== undefined;
     try {
-      lines += lineOf(model === undefined ? execute(run) : await drive(run, options));
+      lines += lineOf(await (isDriven ? drive(run, { models, signal }) : inSteps(executing(run), signal)));
     } catch (error) {
       if (error instanceof Interrupted) break;
       return { lines, milliseconds, refused: refusal(error, run) };

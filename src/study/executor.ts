@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type Batch, type BatchResult, driveBatch, runBatch } from './batch.ts';
+import { type Batch, type BatchResult, driveBatch } from './batch.ts';
 import { Models } from './models.ts';
 import type { Plan } from './source.ts';
 import type { WorkerTask } from './worker.ts';
@@ -9,52 +9,61 @@ export interface Executor {
   /** How many batches are worth handing over at once. */
   readonly capacity: number;
   readonly run: (batch: Batch) => Promise<BatchResult>;
+  /** Ends the batch under way with the runs that it has done; left out where that cannot be asked for. */
+  readonly stop?: () => void;
   /** Lets go of the threads; a batch that is still being done is given up. */
   readonly close: () => Promise<void>;
 }
 
 /** With one job the runs are done in this thread, where a debugger finds them. */
 export function executor(plan: Plan, jobs: number): Executor {
-  if (plan.scenario.points.some(({ config }) => config.model !== undefined)) return withModels(plan);
+  const isAsking = plan.scenario.points.some(({ config }) => config.model !== undefined);
+  if (isAsking) return inProcess(plan, new Models({ folder: plan.source.folder }));
   return jobs <= 1 ? inProcess(plan) : onThreads(plan, jobs);
 }
 
 /** So many runs that wait for models are under way at once. */
-const runsAtOnce = 8;
+export const runsAtOnce = 8;
 
-/** Runs that ask models spend their time waiting, so they share this thread, one gate per server and one cassette. */
-function withModels(plan: Plan): Executor {
-  const models = new Models({ folder: plan.source.folder });
+/** In this thread. Runs that ask models spend their time waiting, so that several share one gate per server and one cassette. */
+function inProcess(plan: Plan, models?: Models): Executor {
   const stop = new AbortController();
   const underWay = new Set<Promise<BatchResult>>();
+  const run = async (batch: Batch): Promise<BatchResult> => {
+    // Gives way first, so that a signal to stop is heard between batches.
+    await new Promise((resolve) => setImmediate(resolve));
+    return driveBatch(plan, batch, { models, signal: stop.signal });
+  };
   return {
-    capacity: runsAtOnce,
+    capacity: models === undefined ? 1 : runsAtOnce,
     run: async (batch) => {
-      const work = driveBatch(plan, batch, { models, signal: stop.signal });
+      const work = run(batch);
       underWay.add(work);
       return work.finally(() => underWay.delete(work));
     },
+    // What a model is asked already is given its moment.
+    ...(models === undefined ? { stop: () => stop.abort() } : {}),
     close: async () => {
       stop.abort();
       await Promise.allSettled(underWay);
-      models.close();
+      models?.close();
     },
-  };
-}
-
-function inProcess(plan: Plan): Executor {
-  return {
-    capacity: 1,
-    run: async (batch) => {
-      // Gives way first, so that a signal to stop is heard between batches.
-      await new Promise((resolve) => setImmediate(resolve));
-      return runBatch(plan, batch);
-    },
-    close: async () => {},
   };
 }
 
 function onThreads(plan: Plan, jobs: number): Executor {
+  const threads = threadsFor(jobs);
+  return { ...threads.executor(plan), close: threads.close };
+}
+
+/** Threads that serve one plan after another, so that what they have compiled stays warm. */
+export interface Threads {
+  /** Its batches are done here, as they are where a plan is given no threads; closing it lets go of nothing. */
+  readonly executor: (plan: Plan) => Executor;
+  readonly close: () => Promise<void>;
+}
+
+export function threadsFor(jobs: number): Threads {
   const pool = new Piscina<WorkerTask, BatchResult>({
     filename: new URL('./worker.js', import.meta.url).href,
     name: 'work',
@@ -62,9 +71,12 @@ function onThreads(plan: Plan, jobs: number): Executor {
     maxThreads: jobs,
   });
   return {
-    // One under way and one in waiting for each thread.
-    capacity: 2 * jobs,
-    run: ({ indexes }) => pool.run({ source: plan.source, design: plan.scenario.design, indexes }),
+    executor: (plan) => ({
+      // One under way and one in waiting for each thread.
+      capacity: 2 * jobs,
+      run: ({ indexes }) => pool.run({ source: plan.source, design: plan.scenario.design, indexes }),
+      close: async () => {},
+    }),
     close: () => pool.destroy(),
   };
 }

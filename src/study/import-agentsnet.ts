@@ -59,6 +59,8 @@ export interface Retold {
   readonly confirmed: number;
   /** By agent: the round of its first stance, or -1. */
   readonly firstAnnouncement: ArrayLike<number>;
+  /** By round of messages: the share of links whose ends contradict one another. */
+  readonly conflicts: ArrayLike<number>;
   /** By false claim: the agents that stated it, in the order in which they first did. */
   readonly falseClaims: Readonly<Record<string, ArrayLike<number>>>;
   /** Calls by agent that were asked for a second time. */
@@ -129,9 +131,14 @@ function tokensOf({ conversations, tokensByAgent }: RecordedRun): Tokens {
   };
 }
 
-/** The scenario of a recorded run: its very graph and names, and a cassette that answers. */
-function scenarioOf({ instance }: RecordedRun, mode: Mode, fileName: string, cassette: string): string {
-  const { task, graph, names, rounds, model } = instance;
+/** The scenario of a recorded run: its very graph and names, and whatever answers. */
+export function scenarioOf(
+  instance: Instance,
+  mode: Mode,
+  fileName: string,
+  answering: Readonly<Record<string, unknown>>,
+): string {
+  const { task, graph, names, rounds } = instance;
   const links: { source: number; target: number }[] = [];
   for (let v = 0; v < graph.agents; v++) {
     for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++) {
@@ -144,7 +151,7 @@ function scenarioOf({ instance }: RecordedRun, mode: Mode, fileName: string, cas
     topology: { kind: 'graph', nodes: names.map((name, id) => ({ id, name })), links },
     task: task === 'consensus' ? { kind: task, inputs: 'none' } : { kind: task },
     protocol: { kind: 'agentsnet', mode, rounds },
-    model: { kind: 'cassette', model: model ?? 'unknown', cassette },
+    ...answering,
     metrics: ['announcement', 'conflicts', 'contamination', 'malformed', 'strategy'],
   };
   return Object.entries(keys)
@@ -156,7 +163,10 @@ const cassetteName = 'cassette.jsonl.gz';
 
 /** Runs a recorded run again: our protocol reads the recorded texts and delivers what it finds in them. */
 async function retell(recorded: RecordedRun, mode: Mode, fileName: string): Promise<Retold> {
-  const text = scenarioOf(recorded, mode, fileName, cassetteName);
+  const { model } = recorded.instance;
+  const text = scenarioOf(recorded.instance, mode, fileName, {
+    model: { kind: 'cassette', model: model ?? 'unknown', cassette: cassetteName },
+  });
   const scenario = parseScenario(text, basename(fileName));
   const run = runOf(scenario, scenario.points[0]!, 0);
   const config = run.config as Config;
@@ -186,6 +196,7 @@ async function retell(recorded: RecordedRun, mode: Mode, fileName: string): Prom
     trace: records,
     confirmed: confirmation.share(),
     firstAnnouncement: details.get('announcement')?.details?.().firstAnnouncement ?? [],
+    conflicts: details.get('conflicts')?.details?.().conflicts ?? [],
     falseClaims: details.get('contamination')?.details?.() ?? {},
     repeated: (recorded.conversations ?? []).map(
       ({ calls }) => calls.filter(({ attempt }) => attempt === 1).length,

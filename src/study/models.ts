@@ -14,6 +14,7 @@ import { type Lock, lock } from './lock.ts';
 /** More calls than this are never under way at once. */
 const mostAtOnce = 1000;
 
+/** Where the models of a command keep their answers. */
 export interface ModelsOptions {
   /** Where the cassettes that a scenario names are looked for. */
   readonly folder: string;

@@ -1,6 +1,13 @@
+import type { Distribution } from '../kernel/distribution.ts';
 import type { Point, Scenario } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
-import { glauberThreshold, harmonic, majorityForce, voteQuorumTimeout } from './null-models.ts';
+import {
+  glauberThreshold,
+  harmonic,
+  majorityForce,
+  meanOrderStatistic,
+  voteQuorumTimeout,
+} from './null-models.ts';
 import type { Estimate } from './statistics.ts';
 import type { PointSummary } from './summary.ts';
 
@@ -24,7 +31,8 @@ export interface Null {
 export const nullWords: Readonly<Record<Null['null'], string>> = {
   'vote-quorum':
     'agents vote to stop with the chance p at which these did, each round and each on its own; how often do no two thirds meet in time?',
-  barrier: 'a round waits for the slowest of N answers of exponential think time, H_N of their mean.',
+  barrier:
+    'whoever waits for the slowest of N answers of exponential time waits H_N of their mean; for the k-th, H_N - H_(N-k).',
   glauber:
     'agents of conformity beta, by how often they leave a unanimity, hold it where beta is above 0.5 ln N.',
 };
@@ -32,7 +40,7 @@ export const nullWords: Readonly<Record<Null['null'], string>> = {
 /** The nulls that apply to a point. */
 export function nullsOf(scenario: Scenario, summary: PointSummary): Null[] {
   const point = scenario.points[summary.point] as Point;
-  return [voteQuorum, barrier, glauber].flatMap((of) => of(point.config, summary) ?? []);
+  return [voteQuorum, barrier, gathered, glauber].flatMap((of) => of(point.config, summary) ?? []);
 }
 
 /** What keeps nulls from being worked out for a scenario, and what to do about it; undefined where some can be. */
@@ -41,9 +49,14 @@ export function whyNoNulls(scenario: Scenario): string | undefined {
   if (isGame(config) && !config.metrics.some(({ part }) => part.name === 'game')) {
     return 'The nulls of the consensus game need what the metric `game` counts; add metrics: [game].';
   }
-  return isGame(config) || meanThink(config) !== undefined || config.behaviour?.part.name === 'tanh'
+  const applies =
+    isGame(config) ||
+    meanThink(config) !== undefined ||
+    gatheringOf(config) !== undefined ||
+    config.behaviour?.part.name === 'tanh';
+  return applies
     ? undefined
-    : 'No null applies: there are nulls for byzantine-game, for rounds of exponential think time, and for tanh agents.';
+    : 'No null applies: there are nulls for byzantine-game, for rounds of exponential think time, for gather with exponential work (on a star or complete graph, without `tries`), and for tanh agents.';
 }
 
 const isGame = ({ protocol }: Config): boolean => protocol.part.name === 'byzantine-game';
@@ -88,6 +101,55 @@ function barrier(config: Config, { metrics }: PointSummary): Null | undefined {
   return compared('barrier', 'seconds a round', observed, (harmonic(agents) * mean) / 1e6, {
     basis: `mean ${shown(mean / 1e6)} s, ${agents} agents`,
   });
+}
+
+/** A collector that goes on with the k-th of N replies waits H_N - H_(N-k) mean times of work (Renyi 1953). */
+function gathered(config: Config, { metrics }: PointSummary): Null | undefined {
+  const gathering = gatheringOf(config);
+  const seconds = metrics.seconds;
+  if (gathering === undefined || seconds?.mean == null) return undefined;
+  const { workers, quorum, mean, hops } = gathering;
+  const expected = (meanOrderStatistic(workers, quorum) * mean + hops) / 1e6;
+  const answers = quorum === workers ? `all ${workers} workers` : `${quorum} of ${workers} workers`;
+  return compared('barrier', 'seconds until decided', seconds, expected, {
+    basis: `mean ${shown(mean / 1e6)} s, ${answers}`,
+  });
+}
+
+interface Gathering {
+  readonly workers: number;
+  readonly quorum: number;
+  /** Mean time until a worker has replied, failed attempts included; what messages take besides. Microseconds. */
+  readonly mean: number;
+  readonly hops: number;
+}
+
+interface GatherParameters {
+  readonly collector: number;
+  readonly quorum: number | 'all' | 'most';
+  readonly work: Distribution;
+  readonly failure: number;
+  readonly timeout?: number;
+  readonly tries?: number;
+}
+
+/**
+ * How a `gather` waits, where arithmetic knows. Work that is broken off by a timeout, or begun anew after a failure, is
+ * exponential still; but only as long as asking again takes no time, and is never given up.
+ */
+function gatheringOf({ protocol, topology, network }: Config): Gathering | undefined {
+  if (protocol.part.name !== 'gather') return undefined;
+  const { collector, quorum, work, failure, timeout, tries } = protocol.params as GatherParameters;
+  const { latency } = network;
+  const family = topology.part.name;
+  const isInMiddle = family === 'complete' || (family === 'star' && collector === 0);
+  if (!isInMiddle || work.kind !== 'exponential' || latency.kind !== 'constant') return undefined;
+  const isAskedAgain = failure > 0 || timeout !== undefined;
+  if (isAskedAgain && (latency.value > 0 || tries !== undefined || failure === 1)) return undefined;
+  const workers = topology.make().agents - 1;
+  const enough = quorum === 'all' ? workers : quorum === 'most' ? Math.ceil((2 * workers) / 3) : quorum;
+  // The request, the reply, and the decision that is told.
+  return { workers, quorum: enough, mean: work.mean / (1 - failure), hops: 3 * latency.value };
 }
 
 /** Copiers that stray from a unanimity now and then: is their conformity enough for a group of this size? */

@@ -1,3 +1,5 @@
+import type { Estimate } from './statistics.ts';
+
 const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** A number as people read it: whole ones and large ones with separators, others to three digits. */
@@ -28,12 +30,43 @@ export function shownTime(microseconds: number): string {
   return `${shownNumber(microseconds / 1e6)} s`;
 }
 
-/** A share as `0.42`, with the half width of its interval where there is one: `0.42 ± 0.03`. */
-export function shownShare(it: { mean: number | null; low: number | null; high: number | null }): string {
-  if (it.mean === null) return '-';
-  if (it.low === null || it.high === null) return it.mean.toFixed(2);
-  return `${it.mean.toFixed(2)} ± ${((it.high - it.low) / 2).toFixed(2)}`;
+type Shown = Pick<Estimate, 'mean' | 'low' | 'high'>;
+
+/** A share with its interval, which near 0 and 1 does not reach as far to both sides: `0.42 .39-.45`. */
+export function shownShare({ mean, low, high }: Shown): string {
+  if (mean === null) return '-';
+  return low === null || high === null
+    ? mean.toFixed(2)
+    : `${mean.toFixed(2)} ${shortShare(low)}-${shortShare(high)}`;
 }
+
+const shortShare = (x: number): string => (x < 0.005 ? '0' : x >= 0.995 ? '1' : x.toFixed(2).slice(1));
+
+/** The same in per cent, which is shorter: `42 39-45`. */
+export function shownPercent({ mean, low, high }: Shown): string {
+  if (mean === null) return '-';
+  const percent = (x: number): string => String(Math.round(100 * x));
+  return low === null || high === null ? percent(mean) : `${percent(mean)} ${percent(low)}-${percent(high)}`;
+}
+
+/** A mean with its interval: `12.3 ± 0.4`; with both ends where these lie at different distances, as those of shares do. */
+export function shownEstimate(it: Shown): string {
+  const { mean, low, high } = it;
+  if (mean === null) return '-';
+  if (low === null || high === null || low === high) return shownNumber(mean);
+  if (isLopsided(it)) {
+    const isShare = low >= 0 && high <= 1;
+    return isShare ? shownShare(it) : `${shownNumber(mean)} (${shownNumber(low)} to ${shownNumber(high)})`;
+  }
+  return `${shownNumber(mean)} ± ${shownNumber(Number(((high - low) / 2).toPrecision(2)))}`;
+}
+
+/** Whether an interval reaches farther to one side. */
+export const isLopsided = ({ mean, low, high }: Shown): boolean =>
+  mean !== null &&
+  low !== null &&
+  high !== null &&
+  Math.abs(high - mean - (mean - low)) > 1e-6 * (high - low);
 
 /** `1 run`, `2 runs`. */
 export const counted = (n: number, one: string, many = `${one}s`): string =>

@@ -1,5 +1,5 @@
 import { outcomeClasses } from '../world/outcome.ts';
-import { shownNumber, shownShare } from './numbers.ts';
+import { isLopsided, shownEstimate, shownNumber, shownShare } from './numbers.ts';
 import type { Estimate } from './statistics.ts';
 import type { PointSummary } from './summary.ts';
 import { type Column, textTable, widthOf } from './text-table.ts';
@@ -33,10 +33,13 @@ export function pointTable(
     })),
     ...names
       .filter((name) => points.some(({ metrics }) => (metrics[name]?.mean ?? 0) !== 0))
-      .map((name) => ({
-        head: name,
-        cell: ({ metrics }: PointSummary) => shownEstimate(name, metrics[name]),
-      })),
+      .map((name) => {
+        // One that is exactly in the middle is shown as its column is.
+        const isShare = name === 'solved' || points.some(({ metrics }) => isWilson(metrics[name]));
+        const show = isShare ? shownShare : shownEstimate;
+        const cell = ({ metrics }: PointSummary): string => (metrics[name] ? show(metrics[name]) : '-');
+        return { head: name, cell };
+      }),
   ];
   const widthFor = (column: (typeof columns)[number]): number =>
     2 + Math.max(widthOf(column.head), ...shown.map((point) => widthOf(column.cell(point))));
@@ -61,6 +64,14 @@ export function pointTable(
   return lines;
 }
 
+/** Whether an interval is one of a share. */
+const isWilson = (it: Estimate | undefined): boolean =>
+  it !== undefined && isLopsided(it) && (it.low ?? -1) >= 0 && (it.high ?? 2) <= 1;
+
+/** What stands beside the means of such a table. */
+export const intervalNote =
+  '95 % intervals: of shares both ends, after Wilson; of other means half the width, after Student.';
+
 /** The last words of paths, where they tell the paths apart. */
 function shortNames(paths: readonly string[]): Map<string, string> {
   const last = (path: string): string => path.slice(path.lastIndexOf('.') + 1);
@@ -70,15 +81,6 @@ function shortNames(paths: readonly string[]): Map<string, string> {
 
 function percentage(count: number | undefined, { replications }: PointSummary): string {
   return count === undefined || replications === 0 ? '' : `${Math.round((100 * count) / replications)} %`;
-}
-
-function shownEstimate(name: string, it: Estimate | undefined): string {
-  if (!it || it.mean === null) return '-';
-  if (name === 'solved') return shownShare(it);
-  const half = it.low === null || it.high === null ? 0 : (it.high - it.low) / 2;
-  return half === 0
-    ? shownNumber(it.mean)
-    : `${shownNumber(it.mean)} ± ${shownNumber(Number(half.toPrecision(2)))}`;
 }
 
 function notShown(names: readonly string[], width: number): string[] {

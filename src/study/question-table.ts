@@ -1,16 +1,18 @@
 import { setMaxListeners } from 'node:events';
-import type { Usage } from '../economy/usage.ts';
 import type { Asker } from '../models/asker.ts';
 import { Budget } from '../models/budget.ts';
-import { isFatal, type Reply, type Settings, type Turn } from '../models/model.ts';
-import { type Prompter, prompterFor } from '../models/prompts.ts';
-import type { ModelConfig } from '../scenario/model.ts';
+import { type Form, isFatal, type Reply, type Settings, type Turn } from '../models/model.ts';
+import { type Fill, type Prompter, withForm } from '../models/prompter.ts';
+import { fillFor, prompterFor } from '../models/prompts.ts';
+import { isStructured } from '../models/providers.ts';
+import type { answerColumns, ModelConfig } from '../scenario/model.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Config } from '../scenario/schema.ts';
 import type { Answer, LimitName, Protocol } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { OpenQuestion } from '../world/questions.ts';
 import type { WorldOptions } from '../world/simulate.ts';
+import { answered, attemptOf, causeOf, usageOf } from './answer-accounts.ts';
 import { Interrupted } from './interrupted.ts';
 import type { Answering } from './models.ts';
 
@@ -25,8 +27,15 @@ interface Conversation {
   asked: number;
 }
 
-/** Stands for an answer in a conversation where there was none: servers refuse turns without text. */
-const nothing = '(no answer)';
+/** A question that was put to the model, and what became of it. */
+interface Put {
+  readonly turns: readonly Turn[];
+  readonly form: Form | undefined;
+  reply: Reply | undefined;
+}
+
+/** Fewer tokens hold no answer at all, however little an agent may write. */
+const leastCap = 64;
 
 /** A step that no run reaches: takes back that it halted. */
 const never = Number.MAX_SAFE_INTEGER;
@@ -40,12 +49,15 @@ export class QuestionTable {
   private readonly model: ModelConfig;
   private readonly settings: Settings;
   private readonly prompter: Prompter;
+  private readonly fill: Fill;
+  private readonly isStructured: boolean;
   private readonly protocol: Protocol;
   private readonly asker: Asker;
   private readonly budget: Budget;
   private readonly conversations = new Map<number, Conversation>();
   private readonly unread = { malformed: 0, refused: 0, truncated: 0, empty: 0, failed: 0 };
   private retries = 0;
+  private repaired = 0;
   private isHalted = false;
 
   constructor(run: Run, { setting, protocol }: WorldOptions, models: Answering) {
@@ -56,17 +68,20 @@ export class QuestionTable {
     this.model = model;
     this.protocol = protocol;
     this.settings = { provider, model: model.model, temperature, topP, maxOutputTokens };
-    this.prompter = prompterFor(chosen.make().asks ?? '', setting, {
+    const prompts = {
       templates: typeof model.prompts === 'object' ? model.prompts : undefined,
       reasoning: model.reasoning,
       quorum: quorumOf(chosen.params),
-    });
-    this.budget = new Budget(model.budget, model.price);
+    };
+    this.prompter = prompterFor(chosen.make().asks ?? '', setting, prompts);
+    this.fill = fillFor(prompts);
+    this.isStructured = isStructured(model);
+    this.budget = new Budget(model.budget, setting.charge);
     this.asker = models.askerOf(model);
   }
 
   /** What was counted beside what every run keeps. */
-  get numbers(): Record<string, number> {
+  get numbers(): Record<(typeof answerColumns)[number], number> {
     const { malformed, refused, truncated, empty, failed } = this.unread;
     return {
       answersMalformed: malformed,
@@ -74,8 +89,8 @@ export class QuestionTable {
       answersTruncated: truncated,
       answersEmpty: empty,
       answersFailed: failed,
+      answersRepaired: this.repaired,
       callRetries: this.retries,
-      ...(this.model.price ? { money: this.budget.money } : {}),
     };
   }
 
@@ -108,8 +123,43 @@ export class QuestionTable {
     cassette?.append({ ...known, step: never });
   }
 
-  /** Has all questions of an instant answered, at once. */
+  /**
+   * Has all questions of an instant answered, at once; then, at once again, those whose answer could not be read and that the
+   * protocol will not put again itself. Repairs come in the order of the questions, whatever order the answers came in.
+   */
   async answer(open: readonly OpenQuestion[], signal: AbortSignal): Promise<Answers> {
+    const puts = open.map(({ agent, question }): Put => {
+      const turns = this.turnsFor(agent, this.conversationOf(agent), question);
+      return { turns, form: this.formOf(agent, question), reply: undefined };
+    });
+    const first = await this.ask(open, puts, signal);
+    if (typeof first === 'string') return first;
+    const { reader } = this.prompter;
+    const failed = reader === undefined ? [] : open.filter((it, i) => !this.isRead(it, puts[i] as Put));
+    const repairs = new Map<number, Put>();
+    for (const it of failed) {
+      const put = puts[open.indexOf(it)] as Put;
+      this.countUnread(put.reply as Reply);
+      const again = reader?.again(it.agent, it.question) ?? '';
+      const turns = [
+        ...put.turns,
+        ...answered(put.reply as Reply),
+        { role: 'user' as const, content: again },
+      ];
+      repairs.set(it.id, { turns, form: put.form, reply: undefined });
+    }
+    const second = await this.ask(failed, [...repairs.values()], signal);
+    if (typeof second === 'string') return second;
+    return open.map((it, i) => [it.id, this.conclude(it, puts[i] as Put, repairs.get(it.id))]);
+  }
+
+  /** Asks the model; the limit that was met where it could not be asked for all. */
+  private async ask(
+    open: readonly OpenQuestion[],
+    puts: readonly Put[],
+    signal: AbortSignal,
+  ): Promise<BudgetName | undefined> {
+    if (open.length === 0) return undefined;
     const began = performance.now();
     const { timeLeft } = this.budget;
     const late = timeLeft < 2 ** 31 ? [AbortSignal.timeout(Math.max(1, Math.ceil(timeLeft)))] : [];
@@ -119,28 +169,24 @@ export class QuestionTable {
     setMaxListeners(0, within);
     let reserved = 0;
     let isFresh = false;
-    const asked = open.map(async ({ agent, question }) => {
-      const conversation = this.conversationOf(agent);
-      const turns = this.turnsFor(agent, conversation, question);
-      const index = conversation.asked++;
-      if (this.budget.calls + reserved >= (this.model.budget.calls ?? Number.POSITIVE_INFINITY))
-        return undefined;
+    const asked = open.map(async ({ agent, question }, i) => {
+      const put = puts[i] as Put;
+      const index = this.conversationOf(agent).asked++;
+      if (this.budget.calls + reserved >= (this.model.budget.calls ?? Number.POSITIVE_INFINITY)) return;
       reserved++;
       const place = { run: this.run.id, agent, index };
-      const { reply, isFresh: isPaid } = await this.asker.ask(
-        place,
-        { settings: this.settings, turns },
-        within,
-      );
+      const { turns, form } = put;
+      const request = { settings: this.settingsFor(question), turns, ...(form ? { form } : {}) };
+      const { reply, isFresh: isPaid } = await this.asker.ask(place, request, within);
       isFresh ||= isPaid;
       if (!reply.ok && isFatal(reply.kind)) throw unavailable(reply.message);
-      return { reply, turns };
+      put.reply = reply;
     });
     try {
-      const replies = await Promise.all(asked);
+      await Promise.all(asked);
       if (isFresh) this.budget.time += (performance.now() - began) * 1000;
       if (signal.aborted) throw new Interrupted('interrupted');
-      return this.collect(open, replies);
+      return this.settle(open, puts);
     } finally {
       // One question that cannot be answered ends the others too.
       stop.abort();
@@ -148,24 +194,18 @@ export class QuestionTable {
     }
   }
 
-  private collect(
-    open: readonly OpenQuestion[],
-    replies: readonly ({ readonly reply: Reply; readonly turns: readonly Turn[] } | undefined)[],
-  ): Answers {
-    const answers: (readonly [number, Answer])[] = [];
+  /** Puts replies to account, and says which limit was met where some are missing. */
+  private settle(open: readonly OpenQuestion[], puts: readonly Put[]): BudgetName | undefined {
     let why: BudgetName | undefined;
-    replies.forEach((it, i) => {
-      const { id, agent, question } = open[i] as OpenQuestion;
-      if (it === undefined) why ??= 'calls';
-      else if (!it.reply.ok && it.reply.kind === 'cancelled') why ??= 'time';
+    for (const [i, { reply }] of puts.entries()) {
+      if (reply === undefined) why ??= 'calls';
+      else if (!reply.ok && reply.kind === 'cancelled') why ??= 'time';
       else {
-        this.budget.count(it.reply);
-        this.retries += it.reply.retries;
-        this.remember(agent, it.turns.at(-1) as Turn, it.reply);
-        answers.push([id, this.answerOf(agent, question, it.reply)]);
+        this.budget.count(reply, this.smallFor(open[i]?.question));
+        this.retries += reply.retries;
       }
-    });
-    return why ?? answers;
+    }
+    return why;
   }
 
   private conversationOf(agent: number): Conversation {
@@ -177,54 +217,87 @@ export class QuestionTable {
   }
 
   private turnsFor(agent: number, { turns }: Conversation, question: unknown): Turn[] {
-    const system: Turn = { role: 'system', content: this.prompter.system(agent, question) };
-    return [system, ...turns, { role: 'user', content: this.prompter.turn(agent, question) }];
+    const { prompter } = this;
+    const system: Turn = { role: 'system', content: prompter.system(agent, question) };
+    const told = prompter.turn(agent, question);
+    const form = this.formOf(agent, question);
+    const content = form === undefined ? told : withForm(told, form, this.fill);
+    const earlier = prompter.remembers(question) ? turns : [];
+    return [system, ...earlier, { role: 'user', content }];
   }
 
-  private remember(agent: number, turn: Turn, reply: Reply): void {
-    if (!this.prompter.remembers) return;
-    const text = reply.ok && reply.text.trim() !== '' ? reply.text : nothing;
-    this.conversationOf(agent).turns.push(turn, { role: 'assistant', content: text });
+  private formOf(agent: number, question: unknown): Form | undefined {
+    return this.isStructured ? this.prompter.form(agent, question) : undefined;
   }
 
-  /** A reply as the world takes it. What the protocol can read is read, however the model came to an end. */
-  private answerOf(agent: number, question: unknown, reply: Reply): Answer<string> {
-    const text = reply.ok ? reply.text : '';
-    const isRead = reply.ok && (this.protocol.reads?.(agent, text, question) ?? true);
-    const cause = isRead ? undefined : causeOf(reply);
-    if (cause !== undefined) this.unread[cause]++;
+  /** Some questions are for a smaller model, or leave their agent less to write than the scenario does. */
+  private settingsFor(question: unknown): Settings {
+    const { cap } = (question ?? {}) as { cap?: unknown };
+    const { settings } = this;
+    const model = this.smallFor(question) ?? settings.model;
+    if (typeof cap !== 'number') return model === settings.model ? settings : { ...settings, model };
+    const most = Math.max(leastCap, Math.ceil(cap));
+    return { ...settings, model, maxOutputTokens: Math.min(settings.maxOutputTokens, most) };
+  }
+
+  /** The small model, where there is one and it is wanted. */
+  private smallFor(question: unknown): string | undefined {
+    const { size } = (question ?? {}) as { size?: unknown };
+    return size === 'small' ? this.model.small : undefined;
+  }
+
+  /** What an agent wrote, as its protocol reads it. */
+  private textOf({ agent, question }: OpenQuestion, { reply, form }: Put): string {
+    const text = reply?.ok ? reply.text : '';
+    return form === undefined ? text : this.prompter.plain(text, agent, question);
+  }
+
+  /** Whether an answer can be read, however the model came to an end. */
+  private isRead(open: OpenQuestion, put: Put): boolean {
+    if (!put.reply?.ok) return false;
+    const text = this.textOf(open, put);
+    const { reader } = this.prompter;
+    if (reader !== undefined) return reader.read(text, open.agent, open.question) !== undefined;
+    return this.protocol.reads?.(open.agent, text, open.question) ?? true;
+  }
+
+  private countUnread(reply: Reply): void {
+    this.unread[causeOf(reply)]++;
+  }
+
+  /** Answers a question as the world takes it, by the repair where there was one. */
+  private conclude(open: OpenQuestion, first: Put, repair: Put | undefined): Answer {
+    const { agent, question } = open;
+    const { reader } = this.prompter;
+    const last = repair ?? first;
+    const reply = last.reply as Reply;
+    const isRead = this.isRead(open, last);
+    const isAgain = repair !== undefined || attemptOf(question) > 0;
+    if (!isRead) this.countUnread(reply);
+    else if (isAgain) this.repaired++;
+    const text = this.textOf(open, last);
+    const value =
+      reader === undefined
+        ? text
+        : reader.answer(isRead ? reader.read(text, agent, question) : undefined, agent, question);
+    this.remember(open, first.turns.at(-1) as Turn, reply);
+    const replies = repair === undefined ? [reply] : [first.reply as Reply, reply];
+    const paid = replies.flatMap((it) => (it.ok ? [it] : []));
+    const think = paid.reduce((sum, { latency }) => sum + latency, 0);
+    const small = this.smallFor(question);
+    const usage = paid.length > 0 ? usageOf(paid, question, this.settingsFor(question)) : undefined;
     return {
-      value: text,
-      ...(cause === undefined ? {} : { unread: cause }),
-      ...(reply.ok ? { usage: usageOf(reply.spent, question, this.settings) } : {}),
-      ...(reply.ok && this.model.time === 'measured' ? { think: Math.round(reply.latency * 1000) } : {}),
+      value,
+      ...(isRead ? {} : { unread: causeOf(reply) }),
+      ...(usage === undefined ? {} : { usage: small === undefined ? usage : { ...usage, model: small } }),
+      ...(paid.length > 0 && this.model.time === 'measured' ? { think: Math.round(think * 1000) } : {}),
     };
   }
-}
 
-function causeOf(reply: Reply): 'malformed' | 'refused' | 'truncated' | 'empty' | 'failed' {
-  if (!reply.ok) return 'failed';
-  if (reply.finish === 'refused') return 'refused';
-  if (reply.finish === 'length') return 'truncated';
-  return reply.text.trim() === '' ? 'empty' : 'malformed';
-}
-
-function usageOf(
-  spent: Extract<Reply, { ok: true }>['spent'],
-  question: unknown,
-  { maxOutputTokens }: Settings,
-): Usage {
-  const { prompt, output, cached, reasoning } = spent;
-  const isAgain = ((question as { attempt?: unknown } | null)?.attempt ?? 0) !== 0;
-  return {
-    prompt,
-    output,
-    // A server's counts may contradict each other; a part is never more than the whole.
-    ...(cached === undefined ? {} : { cachedRead: Math.min(cached, prompt) }),
-    ...(reasoning === undefined ? {} : { reasoning: Math.min(reasoning, output) }),
-    requested: maxOutputTokens,
-    ...(isAgain ? { purpose: 'retry' } : {}),
-  };
+  private remember({ agent, question }: OpenQuestion, turn: Turn, reply: Reply): void {
+    if (!this.prompter.remembers(question)) return;
+    this.conversationOf(agent).turns.push(turn, ...answered(reply));
+  }
 }
 
 function quorumOf(params: unknown): string | undefined {

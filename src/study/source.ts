@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Run } from '../scenario/run.ts';
 import { parseScenario, runsOf, type Scenario } from '../scenario/scenario.ts';
@@ -21,24 +21,36 @@ export interface Plan {
   readonly runs: { readonly count: number; readonly at: (index: number) => Run };
 }
 
-/** Reads a source. Throws a ScenarioError where it is not a scenario. */
-export function planOf(source: Source): Plan {
+/**
+ * Reads a source. Throws a ScenarioError where it is not a scenario.
+ * @param given texts that stand for files, by path.
+ */
+export function planOf(source: Source, given: ReadonlyMap<string, string> = new Map()): Plan {
   const scenario = parseScenario(source.text, source.name, {
     overrides: source.overrides,
-    read: (path) => readNamed(source.folder, path),
+    read: (path) => given.get(path) ?? readNamed(source.folder, path),
     list: (path) => listNamed(source.folder, path),
   });
   return { source, scenario, runs: runsOf(scenario) };
 }
 
+/** Larger files are refused before they are read; in bytes. */
+const mostBytes = 64 << 20;
+
 function readNamed(folder: string, path: string): string {
   const file = resolve(folder, path);
   try {
+    const { size } = statSync(file);
+    if (size > mostBytes) {
+      const message = `has ${size} bytes, but at most ${mostBytes} are read (${file}); give a smaller file`;
+      throw new ScenarioError([{ path, message }]);
+    }
     return readFileSync(file, 'utf8');
   } catch (error) {
+    if (error instanceof ScenarioError) throw error;
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : String(error);
-    const message = `must name a file, as seen from the scenario's folder, but is ${path}: ${why} (${file})`;
-    throw new ScenarioError([{ path: 'topology.file', message }]);
+    const message = `is no file that can be read, as seen from the scenario's folder: ${why} (${file})`;
+    throw new ScenarioError([{ path, message }]);
   }
 }
 

@@ -1,3 +1,5 @@
+import { type Seed, Stream } from '../kernel/stream.ts';
+
 /** A mean with its 95 % interval; null where there are too few values for one. */
 export interface Estimate {
   readonly mean: number | null;
@@ -161,4 +163,69 @@ function logGamma(x: number): number {
   const r = 1 / (x * x);
   const series = (1 / 12 - r * (1 / 360 - r * (1 / 1260 - r * (1 / 1680 - r / 1188)))) / x;
   return (x - 0.5) * Math.log(x) - x + Math.log(2 * Math.PI) / 2 + series - shift;
+}
+
+/** A 95 % interval; null where there is none. */
+export interface Interval {
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface Resampling {
+  readonly seed: Seed;
+  /** How many resamples are drawn. */
+  readonly resamples: number;
+  readonly level?: number;
+}
+
+/**
+ * Paired percentile bootstrap (Efron 1979) of numbers that are made of means. Rows are drawn with replacement, each with
+ * all of its columns, so that what a row's columns have in common stays paired; `numbersOf` makes the numbers of the means
+ * of the columns. Gives an interval for each number, null where a resample leaves it undefined (NaN). Equal columns give
+ * equal means, to the last digit.
+ */
+export function bootstrap(
+  columns: readonly ArrayLike<number>[],
+  numbersOf: (means: Float64Array) => readonly number[],
+  { seed, resamples, level = 0.95 }: Resampling,
+): Interval[] {
+  const width = columns.length;
+  const n = columns[0]?.length ?? 0;
+  if (n === 0 || columns.some(({ length }) => length !== n)) {
+    throw new RangeError(
+      `bootstrap: columns must be of one length, at least 1, but are ${columns.map(({ length }) => length)}`,
+    );
+  }
+  // Row after row, so that a draw reads neighbouring numbers.
+  const rows = new Float64Array(n * width);
+  columns.forEach((column, c) => {
+    for (let i = 0; i < n; i++) rows[i * width + c] = column[i] as number;
+  });
+  const stream = new Stream(seed, 'bootstrap');
+  const means = new Float64Array(width);
+  const found: number[][] = [];
+  for (let resample = 0; resample < resamples; resample++) {
+    means.fill(0);
+    for (let i = 0; i < n; i++) {
+      const at = stream.below(n) * width;
+      for (let c = 0; c < width; c++) means[c] = (means[c] as number) + (rows[at + c] as number);
+    }
+    for (let c = 0; c < width; c++) means[c] = (means[c] as number) / n;
+    numbersOf(means).forEach((value, i) => {
+      (found[i] ??= []).push(value);
+    });
+  }
+  return found.map((values) => {
+    if (values.some(Number.isNaN)) return { low: null, high: null };
+    const sorted = Float64Array.from(values).sort();
+    return { low: quantileOf(sorted, (1 - level) / 2), high: quantileOf(sorted, (1 + level) / 2) };
+  });
+}
+
+/** The quantile of sorted values, between two of them in proportion (type 7 of Hyndman and Fan 1996). */
+function quantileOf(sorted: Float64Array, chance: number): number {
+  const at = chance * (sorted.length - 1);
+  const below = sorted[Math.floor(at)] as number;
+  const above = sorted[Math.ceil(at)] as number;
+  return below === above ? below : below + (at - Math.floor(at)) * (above - below);
 }

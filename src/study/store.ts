@@ -19,7 +19,7 @@ import { ScenarioError } from '../world/error.ts';
 import { CsvColumns } from './csv.ts';
 import { type Lock, lock } from './lock.ts';
 import type { Plan } from './source.ts';
-import { rowsOf } from './sweep.ts';
+import { withFiles } from './system-refusal.ts';
 
 /** A folder with the rows of one design: `design.json`, `runs.jsonl` (what counts), `runs.csv` (the same, as a table). */
 export interface Store {
@@ -41,17 +41,19 @@ const files = { design: 'design.json', rows: 'runs.jsonl', table: 'runs.csv', lo
  * something else, and where somebody else writes to it. A last line that was torn off is dropped.
  */
 export function openStore(folder: string, plan: Plan): Store {
-  refuseOther(folder, plan);
-  mkdirSync(folder, { recursive: true });
-  const held = lock(join(folder, files.lock));
-  try {
-    // Once more: another process may have begun a design here before the lock was ours.
+  return withFiles(folder, () => {
     refuseOther(folder, plan);
-    return opened(folder, plan, held);
-  } catch (error) {
-    held.release();
-    throw error;
-  }
+    mkdirSync(folder, { recursive: true });
+    const held = lock(join(folder, files.lock));
+    try {
+      // Once more: another process may have begun a design here before the lock was ours.
+      refuseOther(folder, plan);
+      return opened(folder, plan, held);
+    } catch (error) {
+      held.release();
+      throw error;
+    }
+  });
 }
 
 /** How many rows of this plan a folder holds; 0 where there is no such folder. Throws where it holds something else. */
@@ -105,18 +107,19 @@ function opened(folder: string, plan: Plan, held: Lock): Store {
     replay: (visit) => {
       readRows(rowsFile, visit);
     },
-    append: (lines, rows) => {
-      writeAll(rowsFile, lines);
-      let isNewHead = false;
-      for (const row of rows) if (columns.learn(row)) isNewHead = true;
-      if (!isNewHead) {
-        writeAll(tableFile, rows.map((row) => columns.line(row)).join(''));
-        return;
-      }
-      closeSync(tableFile);
-      writeTable();
-      tableFile = openSync(tablePath, 'a');
-    },
+    append: (lines, rows) =>
+      withFiles(folder, () => {
+        writeAll(rowsFile, lines);
+        let isNewHead = false;
+        for (const row of rows) if (columns.learn(row)) isNewHead = true;
+        if (!isNewHead) {
+          writeAll(tableFile, rows.map((row) => columns.line(row)).join(''));
+          return;
+        }
+        writeTable();
+        closeSync(tableFile);
+        tableFile = openSync(tablePath, 'a');
+      }),
     close: () => {
       closeSync(rowsFile);
       closeSync(tableFile);
@@ -201,12 +204,35 @@ function readRows(file: number, visit: (row: Row) => void): { end: number; rows:
 }
 
 function soundRows(lines: string, before: number): Row[] {
+  return lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line, i) => {
+      const row = readLine(line);
+      if (isRow(row)) return row;
+      const found = line.length > 40 ? `${line.slice(0, 37)}...` : line;
+      const message = `${files.rows} is damaged: line ${before + i + 1} is no row, but ${found === '' ? 'empty' : found}; take the line out to run it again, give another folder, or delete that one`;
+      throw new ScenarioError([{ path: '--out', message }]);
+    });
+}
+
+function readLine(line: string): unknown {
   try {
-    return rowsOf(lines);
-  } catch (error) {
-    const message = `${files.rows} is damaged somewhere after line ${before}: ${(error as Error).message}; give another folder, or delete that one`;
-    throw new ScenarioError([{ path: '--out', message }]);
+    return JSON.parse(line);
+  } catch {
+    return undefined;
   }
+}
+
+/** What is read of a row here; the rest stands as it was written. */
+function isRow(it: unknown): it is Row {
+  const { run, point, replication, factors, verdicts, metrics } = (it ?? {}) as Partial<Row>;
+  return (
+    typeof run === 'string' &&
+    Number.isInteger(point) &&
+    Number.isInteger(replication) &&
+    [factors, verdicts, metrics].every((map) => typeof map === 'object' && map !== null)
+  );
 }
 
 /** Writes all of a text, however much of it the system takes at a time. */

@@ -1,5 +1,5 @@
 import type { Row } from '../scenario/run.ts';
-import { executor } from './executor.ts';
+import { type Executor, executor } from './executor.ts';
 import { Blocks } from './precision.ts';
 import type { Plan } from './source.ts';
 import { openStore, type Store } from './store.ts';
@@ -10,6 +10,8 @@ export interface StudyOptions {
   readonly plan: Plan;
   /** Worker threads; 1 runs in this thread. Rows and their order are the same for any number. */
   readonly jobs: number;
+  /** Where batches are done, in the place of threads of its own; it is left open. */
+  readonly pool?: Executor | undefined;
   /** Where rows are stored, and found again; left out, they are not stored. */
   readonly folder?: string | undefined;
   /** Called once nothing stands in the way, with how many rows are stored already. */
@@ -62,7 +64,7 @@ async function inBlocks(options: StudyOptions, store: Store | undefined): Promis
   const stored = storedByBlock(store, blocks, replications);
   const deadline = performance.now() + (options.timeLimit ?? Number.POSITIVE_INFINITY);
   const isStored = store?.isDone ?? (() => false);
-  const pool = executor(plan, Math.min(options.jobs, plan.runs.count));
+  const pool = options.pool ?? executor(plan, Math.min(options.jobs, plan.runs.count));
   let executed = 0;
   let status: SweepEnd['status'] = 'complete';
   let total = plan.runs.count;
@@ -104,7 +106,7 @@ async function inBlocks(options: StudyOptions, store: Store | undefined): Promis
       total = summary.rows + blocks.points(block + 1) * (replications - end);
     }
   } finally {
-    await pool.close();
+    if (options.pool === undefined) await pool.close();
   }
   return { executed, status, summary, left: total - summary.rows };
 }

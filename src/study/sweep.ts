@@ -40,7 +40,7 @@ const mostRunsInBatch = 2000;
 /** Batches that may be ahead of the one that is due, per place in the pool: bounds what is held back. */
 const mostAhead = 64;
 /** How long a stop waits for what is under way, in milliseconds. */
-const grace = 1500;
+const grace = 1000;
 
 /**
  * Does every run of a plan that is not done yet. Batches end in any order; their rows are held back until all earlier ones
@@ -149,8 +149,14 @@ async function* resultsOf(of: {
       await news();
       yield* results.drain();
     }
+    if (signal?.aborted) pool.stop?.();
     for (const patience = performance.now() + grace; underWay > 0 && performance.now() < patience; ) {
       await news(patience - performance.now());
+      yield* results.drain();
+    }
+    if (underWay > 0 && pool.stop !== undefined) {
+      pool.stop();
+      await news(grace);
       yield* results.drain();
     }
   } finally {

@@ -21,6 +21,51 @@ export function textTable(columns: readonly Column[], rows: readonly (readonly s
   return [columns.map(({ head }) => head), ...rows].map(line);
 }
 
+/**
+ * The same within a page: columns that do not fit beside the others follow in further tables below, each with the first
+ * column again.
+ */
+export function fittedTable(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+  page: number,
+): string[] {
+  const widths = columns.map(({ head }, i) =>
+    Math.max(widthOf(head), ...rows.map((row) => widthOf(row[i] ?? ''))),
+  );
+  // As narrow as the number of tables allows, so that the last one does not hold a single column.
+  let blocks = blocksOf(widths, page);
+  for (let narrower = page - 1; narrower > 0; narrower--) {
+    const found = blocksOf(widths, narrower);
+    if (found.length > blocks.length) break;
+    blocks = found;
+  }
+  return blocks.flatMap((block, i) => [
+    ...(i > 0 ? [''] : []),
+    ...textTable(
+      block.map((column) => columns[column] as Column),
+      rows.map((row) => block.map((column) => row[column] ?? '')),
+    ),
+  ]);
+}
+
+/** The columns of each table: the first, and as many of the others as fit beside it. */
+function blocksOf(widths: readonly number[], page: number): number[][] {
+  const blocks: number[][] = [];
+  let left = 0;
+  for (let i = 1; i < widths.length; i++) {
+    const needed = (widths[i] as number) + 2;
+    const block = blocks.at(-1);
+    if (block !== undefined && needed <= left) block.push(i);
+    else {
+      blocks.push([0, i]);
+      left = page - (widths[0] as number);
+    }
+    left -= needed;
+  }
+  return blocks;
+}
+
 /** How many places a text takes on a terminal, for the characters that we print. */
 export const widthOf = (text: string): number => [...stripVTControlCharacters(text)].length;
 

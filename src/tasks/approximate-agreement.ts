@@ -26,6 +26,7 @@ export const approximateAgreement = part({
     .refine(({ low, high }) => low < high, { path: ['high'], message: 'must be greater than `low`' }),
   create: ({ low, high, epsilon, inputs }): Task => ({
     name: 'approximate-agreement',
+    wants: ['numbers'],
     inputs: ({ agents, stream }) =>
       Float64Array.from({ length: agents }, (_, agent) => {
         const share = inputs === 'random' ? stream('input', agent).unit() : agent / Math.max(1, agents - 1);

@@ -13,6 +13,7 @@ export const broadcast = part({
   }),
   create: ({ source, value }): Task => ({
     name: 'broadcast',
+    wants: ['news'],
     inputs: ({ agents }) => {
       const inputs = new Float64Array(agents).fill(Number.NaN);
       if (source >= agents) {

@@ -32,6 +32,7 @@ export const consensus = part({
     const isValue = (value: number): boolean => value >= 0 && value < values && Number.isInteger(value);
     return {
       name: 'consensus',
+      wants: [withInputs ? 'values' : 'bit', 'agentsnet'],
       ...(withInputs
         ? {
             inputs: ({ agents, stream }) =>

@@ -13,6 +13,7 @@ export const independentSet = part({
   params: z.strictObject({}),
   create: (): Task => ({
     name: 'independent-set',
+    wants: ['independent-set'],
     properties: [independence, maximality, termination],
     judge,
     nameOf: (value) => (value === 1 ? 'in' : value === 0 ? 'out' : 'no answer'),

@@ -27,10 +27,20 @@ export function answersOf({ decisions, correct, setting }: Ending): Int32Array {
   return codes;
 }
 
+/** What the decisions of algorithms for each task are called. */
+const ownWords: Readonly<Record<AgentsNetTask, string>> = {
+  coloring: 'colors',
+  consensus: 'bit',
+  'leader-election': 'leader',
+  matching: 'partners',
+  'vertex-cover': 'cover',
+};
+
 /** An AgentsNet task that gives no inputs: one property, that the run is solved. */
 export function agentsNetTask(name: AgentsNetTask): Task {
   return {
     name,
+    wants: [ownWords[name], 'agentsnet'],
     properties: [
       {
         name: 'solved',

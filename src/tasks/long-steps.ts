@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { workTask } from '../work/work-task.ts';
+import { inverseNormal } from '../kernel/distribution.ts';
+import { withLogOdds, workTask } from '../work/work-task.ts';
 import { count, part, probability } from '../world/part.ts';
 import type { Task } from '../world/task.ts';
 
@@ -13,6 +14,12 @@ const parameters = z.strictObject({
     })
     .optional()
     .describe('Steps of another difficulty among them; each is one of them by a draw of its own.'),
+  spread: z
+    .number()
+    .min(0)
+    .max(10)
+    .default(0)
+    .describe('How far chances differ from step to step: standard deviation of their log-odds.'),
   variants: count.max(1000).default(1).describe('How many wrong values a step has; with 1, errors agree.'),
   pass: probability.default(1).describe('Share of steps right from which the work is solved.'),
 });
@@ -22,7 +29,7 @@ export const longSteps = part({
   name: 'long-steps',
   summary: 'A long sequence of steps, all of which must be right.',
   params: parameters,
-  create: ({ steps, chance, hard, variants, pass }): Task =>
+  create: ({ steps, chance, hard, spread, variants, pass }): Task =>
     workTask('long-steps', (draw) => {
       const needs: number[] = [];
       return {
@@ -30,9 +37,12 @@ export const longSteps = part({
         needs: new Array(steps).fill(needs),
         cost: new Float64Array(steps),
         chance: Float64Array.from({ length: steps }, (_, step) => {
-          if (hard === undefined) return chance;
+          if (hard === undefined && spread === 0) return chance;
           draw.at(step, 0);
-          return draw.unit() < hard.share ? hard.chance : chance;
+          const own = hard !== undefined && draw.unit() < hard.share ? hard.chance : chance;
+          if (spread === 0) return own;
+          draw.at(step, 1);
+          return withLogOdds(own, spread * inverseNormal(Math.max(draw.unit(), 1e-16)));
         }),
         variants,
         breadth: 'one',

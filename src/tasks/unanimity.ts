@@ -77,6 +77,7 @@ export const unanimity = part({
   params,
   create: (start): Task => ({
     name: 'unanimity',
+    wants: [start.empty ? 'name' : 'values'],
     inputs: (setting) => inputsOf(start, setting),
     properties: [agreement(start.within), validity, termination],
     judge: (ending) => judge(ending, start.within),

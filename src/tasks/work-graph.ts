@@ -3,6 +3,10 @@ import { lognormal, workTask } from '../work/work-task.ts';
 import { count, part, probability } from '../world/part.ts';
 import type { Task } from '../world/task.ts';
 
+/** One number for all items, or one for each. */
+const each = <Schema extends z.ZodType<number>>(schema: Schema) =>
+  z.union([schema, z.array(schema).min(1).max(10_000)]);
+
 const parameters = z
   .strictObject({
     shape: z
@@ -18,19 +22,28 @@ const parameters = z
       .array(z.array(z.int().min(0)))
       .optional()
       .describe('Of a custom graph: for each item the items it needs, all of lower number.'),
-    cost: z
-      .number()
-      .min(0)
+    cost: each(z.number().min(0))
       .default(0)
-      .describe('Median tokens of effort to get an item done; 0: one turn does.'),
+      .describe(
+        'Median tokens of effort to get an item done, or a list with one for each item; 0: one turn does.',
+      ),
     sigma: z.number().min(0).max(5).default(0).describe('Spread of the cost: deviation of its logarithm.'),
-    chance: probability.default(0.8).describe('Chance that a plain agent gets an item right.'),
+    chance: each(probability)
+      .default(0.8)
+      .describe('Chance that a plain agent gets an item right, or a list with one for each item.'),
     variants: count.max(1000).default(8).describe('How many ways there are to get an item wrong.'),
     hazard: probability
       .default(0)
       .describe('Shared state: chance that work on an outdated product, or ahead of what it needs, fails.'),
     reading: z.number().min(0).default(0).describe('Tokens to read before an item can be done.'),
     pass: probability.default(1).describe('Share of items right from which the work is solved.'),
+  })
+  .superRefine(({ cost, chance, items, most }, context) => {
+    for (const [name, list] of Object.entries({ cost, chance })) {
+      if (!Array.isArray(list) || (list.length === items && most === undefined)) continue;
+      const message = `must be one number, or a list of one for each of the ${items} items, without \`most\`, but lists ${list.length}`;
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
   })
   .superRefine(({ shape, needs, items, most }, context) => {
     if (most !== undefined && most < items)
@@ -84,11 +97,14 @@ export const workGraph = part({
           Array.from({ length: items }, (_, item) => (shape === 'chain' && item > 0 ? [item - 1] : [])),
         cost: Float64Array.from({ length: items }, (_, item) => {
           draw.at(item, 0);
-          return lognormal(draw, cost, sigma);
+          return lognormal(draw, of(cost, item), sigma);
         }),
-        chance: new Float64Array(items).fill(chance),
+        chance: Float64Array.from({ length: items }, (_, item) => of(chance, item)),
         breadth: 'one',
         ...rest,
       };
     }),
 });
+
+const of = (values: number | readonly number[], item: number): number =>
+  typeof values === 'number' ? values : values[item]!;

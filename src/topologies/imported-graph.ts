@@ -4,7 +4,7 @@ import { edgesOf, isConnected } from '../world/graph.ts';
 import { part } from '../world/part.ts';
 import type { Topology } from '../world/topology.ts';
 import { graphFormats, parseGraph } from './graph-text.ts';
-import type { NamedGraph } from './named-graph.ts';
+import { type NamedGraph, refuseGraph } from './named-graph.ts';
 import { readNodeLink } from './node-link.ts';
 import { agentsFrom, refuse } from './parameters.ts';
 
@@ -71,8 +71,16 @@ function read(given: z.infer<typeof params>): NamedGraph {
   const known = alreadyRead.get(given);
   if (known !== undefined) return known;
   const found = text === undefined ? readNodeLink({ nodes, links }) : parseGraph(text, format);
+  found.names.forEach(refuseControls);
   alreadyRead.set(given, found);
   return found;
+}
+
+/** A line feed in a name would look like another line of a transcript. */
+function refuseControls(name: string, v: number): void {
+  if (!/\p{Cc}/u.test(name)) return;
+  const found = JSON.stringify(name);
+  refuseGraph(`nodes[${v}]`, `must have a name without control characters, but is ${found}; take them out`);
 }
 
 /**

@@ -39,7 +39,17 @@ interface AnyQuestion {
   readonly size?: Size;
 }
 
-export type Purpose = 'work' | 'plan' | 'review' | 'merge' | 'peer' | 'vote' | 'check' | 'select' | 'repair';
+export type Purpose =
+  | 'work'
+  | 'plan'
+  | 'review'
+  | 'merge'
+  | 'peer'
+  | 'vote'
+  | 'check'
+  | 'route'
+  | 'select'
+  | 'repair';
 
 /** One turn of work on what is open. */
 export interface Act extends AnyQuestion {
@@ -85,7 +95,15 @@ export interface Check extends AnyQuestion {
   readonly draw: number;
 }
 
-export type Question = Act | Gather | Sample | Check;
+/** Say, before anybody has tried it, how much an item needs the large model. */
+export interface Route extends AnyQuestion {
+  readonly kind: 'route';
+  readonly item: number;
+  /** look: by how hard it looks. logs: by how much more often the large model got such items right. */
+  readonly by: 'look' | 'logs';
+}
+
+export type Question = Act | Gather | Sample | Check | Route;
 
 export interface Answered {
   /** What was found in this turn, taken over from reports that were to be gathered, or sampled. */
@@ -97,6 +115,8 @@ export interface Answered {
   readonly report?: Report;
   /** The context with this answer in it, of a sample: another may go on from here. */
   readonly mark?: number;
+  /** Of a sample: entropy of the answer in bits, as its model shows it; of a route: the score, high for what needs the large model. */
+  readonly score?: number;
 }
 
 export const isWorkQuestion = (question: unknown): question is Question =>

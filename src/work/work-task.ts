@@ -1,5 +1,5 @@
 import { inverseNormal } from '../kernel/distribution.ts';
-import { exp } from '../kernel/elementary.ts';
+import { exp, ln } from '../kernel/elementary.ts';
 import { Keyed } from '../kernel/keyed.ts';
 import type { Ending, Setting } from '../world/contracts.ts';
 import type { Judgement } from '../world/task.ts';
@@ -13,6 +13,7 @@ export function workTask(
 ): WorkTask {
   return {
     name,
+    wants: ['product'],
     lay: (setting) => make(new Keyed(setting.seed, 'work'), setting),
     properties: [
       { name: 'submitted', kind: 'eventually', holds: (ending) => submissionOf(ending) !== undefined },
@@ -25,6 +26,11 @@ export function workTask(
 /** A lognormal number of the given median, from words that `draw` holds: `sigma` is the deviation of its logarithm. */
 export function lognormal(draw: Keyed, median: number, sigma: number): number {
   return sigma === 0 ? median : median * exp(sigma * inverseNormal(Math.max(draw.unit(), 1e-16)));
+}
+
+/** A chance with something added to its log-odds: the logistic success curve of item response theory. */
+export function withLogOdds(p: number, more: number): number {
+  return p <= 0 || p >= 1 || more === 0 ? p : 1 / (1 + exp(-more - ln(p / (1 - p))));
 }
 
 function submissionOf({ decisions, correct }: Ending): number | undefined {

@@ -58,6 +58,8 @@ export interface Chronicle {
   readonly unread: ReadonlyMap<string, number>;
   /** The last stimulus of an agent. */
   readonly lastOf: (agent: number) => { readonly event: number; readonly at: Time } | undefined;
+  /** When a message was sent last; -1 where none was. */
+  readonly lastSending: () => Time;
 }
 
 export interface Loss {
@@ -75,6 +77,7 @@ export function chronicle(protocol: Protocol): Chronicle {
   let decided = new Float64Array(0);
   let sentBy = new Float64Array(0);
   let askedOf = new Float64Array(0);
+  let sentLast = -1;
   let last: (Stimulus | undefined)[] = [];
   let inbox: { from: number; sent: Sent | undefined }[][] = [];
   let read: { from: number; sent: Sent | undefined }[][] = [];
@@ -147,6 +150,7 @@ export function chronicle(protocol: Protocol): Chronicle {
     },
     send(from, to, content) {
       sentBy[from] = (sentBy[from] as number) + 1;
+      sentLast = view?.now ?? 0;
       const link = from * agents + to;
       const sent: Sent = { ...now(), content, held: holds(from) };
       links.set(link, sent);
@@ -198,5 +202,6 @@ export function chronicle(protocol: Protocol): Chronicle {
     askedOf: () => askedOf,
     unread,
     lastOf: (agent) => last[agent],
+    lastSending: () => sentLast,
   };
 }

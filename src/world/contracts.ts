@@ -85,18 +85,34 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly hasTimeout?: (agent: number) => boolean;
   /** No agent ever sends a message, so that a fault that judges messages would go unread. */
   readonly sendsNothing?: boolean;
+  /** Agents send to others than their neighbours too, so that a link need not be one of the topology to matter. */
+  readonly reachesAll?: boolean;
   /** Numbers of its own about the run at its end, such as views or terms; they stand beside the metrics. */
   readonly measures?: () => Readonly<Record<string, number>>;
   /** How many agents must give input for the group to go on; left out, none. */
   readonly quorum?: number;
+  /** The faulty agents that it is proven to bear, where its author asked for the proof to hold; more are refused. */
+  readonly bears?: Bearing;
   /** A lie in the place of `content`, such that the receiver can read it; for Byzantine agents. */
   readonly forge?: (content: Content, to: number, random: Stream) => Content;
   /** Whether an answer can be read, for counting; asked of texts only, before the protocol is given them. */
   readonly reads?: (agent: number, answer: Answered, question: Question) => boolean;
   /** Folds a content that is an object into an integer, for the fingerprint. */
   readonly digest?: (content: Content) => number;
-  /** A content as a person reads it, for transcripts. */
-  readonly describe?: (content: Content) => string;
+  /** A content as a person reads it, for transcripts; who says it to whom, for those who say `you`. */
+  readonly describe?: (content: Content, from: number, to: number) => string;
+  /** An answer as a person reads it, in the light of its question; undefined where there is nothing to say of it. */
+  readonly describeAnswer?: (agent: number, answer: Answered, question: Question) => string | undefined;
+  /** Of a protocol in rounds: what there is to know as a round begins, before its first turn, as a person reads it. */
+  readonly describeRound?: (round: number) => string | undefined;
+}
+
+/** What a protocol is proven to bear: so many faulty agents, which stop or, where it bears `lies`, do anything at all. */
+export interface Bearing {
+  readonly faulty: number;
+  readonly lies: boolean;
+  /** How many agents must be there for `faulty` ones, as people write it: `n >= 3f + 1`. */
+  readonly bound: string;
 }
 
 /** Turns stimuli into commands. State of the agents belongs to the protocol, indexed by `me.id`. */
@@ -134,6 +150,15 @@ export interface ProtocolPlan {
   readonly form: Protocol['form'];
   /** The vocabulary of its questions, which the behaviour must speak; left out when it asks nothing. */
   readonly asks?: string;
+  /** The vocabularies of its decisions, one of which the task must want (`Task.wants`); left out, nobody checks. */
+  readonly decides?: readonly string[];
+  /**
+   * After how many rounds it is over, as its rules have it: runs are cut off there. `refuses` says what is wrong with an
+   * earlier end, where it would fall amid what belongs together. For protocols in rounds.
+   */
+  readonly lasts?: { readonly rounds: number; readonly refuses?: (rounds: number) => string | undefined };
+  /** What its protocols measure of themselves: names, with what each is; left out, nothing. */
+  readonly measures?: Readonly<Record<string, string>>;
   // biome-ignore lint/suspicious/noExplicitAny: a plan hides its content type, which only its own handlers see.
   readonly begin: (setting: Setting) => Protocol<any, any, any>;
 }
@@ -156,6 +181,8 @@ export interface Answer<Answered = unknown> {
 /** How an agent answers when its protocol asks. */
 export interface Behaviour<Question = unknown, Answered = unknown> {
   readonly answer: (agent: number, question: Question) => Answer<Answered> | typeof later;
+  /** A copy of a question that is left for later, where its protocol fills one object anew for every question. */
+  readonly keep?: (question: Question) => Question;
 }
 
 export interface BehaviourPlan {
@@ -163,6 +190,8 @@ export interface BehaviourPlan {
   readonly answers: readonly string[];
   /** The least that one call spends, whatever is asked: no budget of the scenario may be smaller. */
   readonly leastCall?: Usage;
+  /** Names of the models that its calls give, where they give any. */
+  readonly models?: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: as with protocols.
   readonly begin: (setting: Setting) => Behaviour<any, any>;
 }
@@ -185,6 +214,11 @@ export interface Fault {
   readonly judge?: (fate: Fate, from: number, to: number, now: Time, index: number) => void;
   /** Whether the agent is down: what reaches it is lost, and its timeouts are. */
   readonly down?: (agent: number, now: Time) => boolean;
+  /**
+   * Why nothing that one agent sends another from now on will ever arrive, as a word for the sender: `silent`.
+   * Undefined where something may.
+   */
+  readonly cuts?: (from: number, to: number, now: Time) => string | undefined;
   /** When a paused agent goes on: what reaches it waits until then. At most `now` where it is not paused. */
   readonly pausedUntil?: (agent: number, now: Time) => Time;
   /** Factor on an agent's think time; 1 where it is not slow. */
@@ -203,6 +237,10 @@ export interface FaultPlan {
     setting: Setting,
     name: string,
   ) => { readonly agents: readonly number[]; readonly strategy: string };
+  /** When it begins at the earliest, and the parameter that says so; left out, at once. A run that ends before is refused. */
+  readonly begins?: { readonly at: Time; readonly path: string };
+  /** What happens takes longer by it, so that time passes even where messages and answers take none. */
+  readonly delays?: boolean;
   readonly begin: (setting: Setting, name: string, protocol: Protocol) => Fault;
 }
 
@@ -246,6 +284,8 @@ export interface Metric extends Observer {
 }
 
 export interface MetricPlan {
+  /** Its numbers, with what each is: those of `finish`, whatever the run. */
+  readonly columns: Readonly<Record<string, string>>;
   readonly begin: (setting: Setting) => Metric;
 }
 
@@ -276,6 +316,10 @@ export interface Ending {
   readonly measures?: Readonly<Record<string, number>>;
   /** Whether an agent is down at the end, for good. */
   readonly down: (agent: number) => boolean;
+  /** When an agent that is paused at the end goes on; undefined where it is not. */
+  readonly pausedUntil: (agent: number) => Time | undefined;
+  /** Why nothing from one agent reaches another any more, as a word for the sender; undefined where something may. */
+  readonly cuts: (from: number, to: number) => string | undefined;
   /** Whether a message from one agent is still on its way to another. */
   readonly underWay: (from: number, to: number) => boolean;
   /** How many agents must give input for the group to go on; 0 for none. */

@@ -7,7 +7,7 @@ import type { Verdict } from './task.ts';
  * do: those that crash for good stay so, and Byzantine ones go on lying. Whoever is paused or down goes on at `at`.
  */
 export function healedFrom(fault: Fault, at: Time): Fault {
-  const { judge, down, pausedUntil, slowness, recoveries, faulty } = fault;
+  const { judge, cuts, down, pausedUntil, slowness, recoveries, faulty } = fault;
   const isFaulty = faulty ?? (() => false);
   return {
     ...fault,
@@ -16,6 +16,7 @@ export function healedFrom(fault: Fault, at: Time): Fault {
         if (now < at || isFaulty(from)) judge(fate, from, to, now, index);
       },
     }),
+    ...(cuts && { cuts: (from, to, now) => (isFaulty(from) ? cuts(from, to, now) : undefined) }),
     ...(down && { down: (agent, now) => (now < at || isFaulty(agent)) && down(agent, now) }),
     ...(pausedUntil && {
       pausedUntil: (agent, now) => (now < at ? Math.min(at, pausedUntil(agent, now)) : now),

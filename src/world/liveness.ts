@@ -1,4 +1,15 @@
 import type { Ending, History } from './contracts.ts';
+import type { Graph } from './graph.ts';
+
+const mostNamed = 5;
+
+/** Agents by name, the first few of them. */
+export function listed(agents: readonly number[], names: readonly string[]): string {
+  const shown = agents.slice(0, mostNamed).map((agent) => names[agent]);
+  return agents.length > mostNamed
+    ? `${shown.join(', ')} and ${agents.length - mostNamed} more`
+    : shown.join(', ');
+}
 
 /** Why a run that was cut off had not ended: a class, its cause in one word, and what shows it. */
 export interface Finding {
@@ -18,11 +29,49 @@ export function whyCutOff(ending: Ending, undecided: readonly number[]): Finding
   return (
     noInput(ending) ??
     blockedBy(ending, undecided) ??
-    stalled(history) ??
+    stalled(history, () => hindrance(ending, undecided)) ??
     lasso(history) ??
     withoutProgress(history) ??
     stillContracting(history)
   );
+}
+
+/** Prose on what faults hold undecided agents back at the end, to follow a witness; empty where none do. */
+export function hindrance(
+  { setting, down, cuts, pausedUntil }: Ending,
+  undecided: readonly number[],
+): string {
+  const { agents, names, graph } = setting;
+  const found: string[] = [];
+  const gone = Array.from({ length: agents }, (_, agent) => agent).filter(down);
+  if (gone.length > 0) found.push(`${listed(gone, names)} ${gone.length > 1 ? 'are' : 'is'} down`);
+  const cut = firstCut(undecided, graph, cuts);
+  if (cut) found.push(`nothing reaches ${names[cut.to]} from ${names[cut.from]}, who is ${cut.why}`);
+  const paused = undecided.filter((agent) => pausedUntil(agent) !== undefined);
+  const [first] = paused;
+  if (first !== undefined) {
+    const until = `${(pausedUntil(first) as number) / 1e6} s`;
+    found.push(
+      `${listed(paused, names)} ${paused.length > 1 ? 'are' : 'is'} paused, ${names[first]} until ${until}`,
+    );
+  }
+  return found.map((it) => `; ${it}`).join('');
+}
+
+/** A neighbour of whom an undecided agent hears nothing any more. */
+function firstCut(
+  undecided: readonly number[],
+  { offsets, targets }: Graph,
+  cuts: Ending['cuts'],
+): { readonly from: number; readonly to: number; readonly why: string } | undefined {
+  for (const to of undecided) {
+    for (let arc = offsets[to] as number; arc < (offsets[to + 1] as number); arc++) {
+      const from = targets[arc] as number;
+      const why = cuts(from, to);
+      if (why !== undefined) return { from, to, why };
+    }
+  }
+  return undefined;
 }
 
 /** Fewer than a quorum gave an answer that could be read, in every one of the last samples in which anybody was asked. */
@@ -47,28 +96,35 @@ function noInput({ history, quorum }: Ending): Finding | undefined {
 }
 
 /**
- * Someone waits for what cannot come: for an agent that is down (or, of a quorum, for so many), or for itself by way of
- * others. Found as a reduction of the wait-for graph: whoever waits for nobody can go on; so can whoever waits for
+ * Someone waits for what cannot come: for an agent that is down or of whom nothing arrives any more (or, of a quorum, for
+ * so many), or for itself by way of others. Found as a reduction of the wait-for graph: whoever waits for nobody can go on; so can whoever waits for
  * enough agents that can go on, or whose message to it is on its way; those who are left over wait for each other.
  */
 export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
-  const { setting, needs, hasTimeout, down, underWay } = ending;
+  const { setting, needs, hasTimeout, down, cuts, pausedUntil, underWay } = ending;
   const name = (agent: number): string => setting.names[agent] as string;
   const waits = new Map(undecided.map((agent) => [agent, ending.waitsFor(agent)]));
   const needed = (agent: number): number => needs?.(agent) ?? waits.get(agent)?.length ?? 0;
   for (const [agent, others] of waits) {
-    const gone = others.filter((other) => down(other) && !underWay(other, agent));
+    const why = (other: number): string | undefined => {
+      if (underWay(other, agent)) return undefined;
+      return down(other) ? 'down' : cuts(other, agent);
+    };
+    const gone = others.filter((other) => why(other) !== undefined);
     if (others.length - gone.length >= needed(agent)) continue;
     const of =
       needed(agent) < others.length ? `${needed(agent)} of ${others.length} agents, among them ` : '';
     return {
       class: 'blocked',
-      cause: 'waits-for-crashed',
-      witness: `${name(agent)} waits for ${of}${name(gone[0] as number)}, who is down`,
+      cause: gone.some(down) ? 'waits-for-crashed' : 'waits-for-unheard',
+      witness: `${name(agent)} waits for ${of}${byReason(gone, why, setting.names)}`,
       evidence: { agents: [agent, ...gone] },
     };
   }
-  const idle = new Map([...waits].filter(([agent]) => !hasTimeout?.(agent)));
+  // Who has a timeout, or is only paused, goes on by itself.
+  const idle = new Map(
+    [...waits].filter(([agent]) => !hasTimeout?.(agent) && pausedUntil(agent) === undefined),
+  );
   const stuck = stuckAmong(idle, needed, (other, agent) => underWay(other, agent), down);
   const inVain = (agent: number): number[] =>
     (waits.get(agent) ?? []).filter((other) => stuck.has(other) && !underWay(other, agent));
@@ -81,6 +137,20 @@ export function blockedBy(ending: Ending, undecided: readonly number[]): Finding
     witness: `${cycle.map(name).join(' waits for ')} waits for ${name(cycle[0] as number)}${isQuorum ? ', and too few others can go on to make up a quorum' : ''}`,
     evidence: { cycle },
   };
+}
+
+/** Agents and what keeps them from being heard: `Alice, Bob, who are down; Carl, who is silent`. */
+function byReason(
+  agents: readonly number[],
+  why: (agent: number) => string | undefined,
+  names: readonly string[],
+): string {
+  return [...new Set(agents.map(why))]
+    .map((reason) => {
+      const those = agents.filter((agent) => why(agent) === reason);
+      return `${listed(those, names)}, who ${those.length > 1 ? 'are' : 'is'} ${reason}`;
+    })
+    .join('; ');
 }
 
 /** Of agents that wait, those left over when all who can go on are taken out, one after the other. */
@@ -148,7 +218,7 @@ function cycleIn(
 }
 
 /** The global state is the same in each of the last samples. */
-function stalled({ states, samples, window }: History): Finding | undefined {
+function stalled({ states, samples, window }: History, held: () => string): Finding | undefined {
   if (samples <= window) return undefined;
   let since = samples - 1;
   while (since > 0 && states[since - 1] === states[samples - 1]) since--;
@@ -156,7 +226,7 @@ function stalled({ states, samples, window }: History): Finding | undefined {
   return {
     class: 'stalled',
     cause: 'no-change',
-    witness: `the global state has not changed since sample ${since} of ${samples}`,
+    witness: `the global state has not changed since sample ${since} of ${samples}${held()}`,
     evidence: { since, samples },
   };
 }

@@ -23,3 +23,16 @@ export interface OpinionQuestion {
    */
   rests: boolean;
 }
+
+/** Whether a question is one of this vocabulary. */
+export const isOpinionQuestion = (question: unknown): question is OpinionQuestion =>
+  typeof question === 'object' && question !== null && 'coin' in question && 'rests' in question;
+
+/** A question as it stands now, to be answered later. */
+export function keptQuestion(question: OpinionQuestion): OpinionQuestion {
+  const { agent, opinion, size, role, coin } = question;
+  const places = Array.from({ length: size }, (_, i) => i);
+  const opinions = places.map((i) => question.at(i));
+  const holders = places.map((i) => question.who(i));
+  return { agent, opinion, size, role, coin, rests: false, at: (i) => opinions[i]!, who: (i) => holders[i]! };
+}

@@ -1,6 +1,6 @@
 import type { Ending } from './contracts.ts';
-import { blockedBy, whyCutOff } from './liveness.ts';
-import type { Judgement, Verdict } from './task.ts';
+import { blockedBy, hindrance, listed, whyCutOff } from './liveness.ts';
+import type { Judgement, Task, Verdict } from './task.ts';
 
 /**
  * How a run ended, as one class; the first that matches holds.
@@ -43,6 +43,7 @@ export interface Outcome {
 /** Judges a run: its class with a witness, and a verdict per property. Pure. */
 export function classify(ending: Ending): Outcome {
   const { task } = ending.setting;
+  if (!ending.correct.includes(1)) return withoutCorrect(task);
   const judgement = task.judge(ending);
   const verdicts = Object.fromEntries(
     task.properties.map((property): [string, Verdict] => {
@@ -53,6 +54,20 @@ export function classify(ending: Ending): Outcome {
     }),
   );
   return { ...classOf(ending, judgement), judgement, verdicts };
+}
+
+/** Of faulty agents nothing is expected: a group of nobody else has neither solved its task nor failed at it. */
+function withoutCorrect({ properties }: Task): Outcome {
+  const cause = 'no-correct-agent';
+  const witness = 'no agent is correct, so that there is nobody of whom to expect anything';
+  return {
+    class: 'undetermined',
+    cause,
+    witness,
+    evidence: {},
+    judgement: { class: 'invalid', cause, witness, soft: Number.NaN, solved: false },
+    verdicts: Object.fromEntries(properties.map(({ name }): [string, Verdict] => [name, 'undetermined'])),
+  };
 }
 
 function classOf(
@@ -68,7 +83,7 @@ function classOf(
     const { class: judged, cause, witness } = judgement;
     return { class: judged, cause, witness, evidence: {} };
   }
-  const undecided = `${waiting.length} of ${setting.agents} agents undecided, ${listed(waiting, setting.names)}`;
+  const undecided = `${waiting.length} of ${setting.agents} agents undecided, ${listed(waiting, setting.names)}${hindrance(ending, waiting)}`;
   switch (ended) {
     case 'decided':
       throw new Error(`classify: the run ended as decided, with ${undecided}`);
@@ -110,19 +125,18 @@ function classOf(
   }
 }
 
+/** By so little values may differ, relative to their size, and be one: averaging ends in the noise of rounding. */
+const rounding = 1e-12;
+
 /** The one value that every correct agent holds, if there is one. */
 function commonValue(held: Float64Array, correct: Uint8Array): number | undefined {
   let common: number | undefined;
   for (let agent = 0; agent < held.length; agent++) {
     if (correct[agent] === 0) continue;
     const value = held[agent] as number;
-    if (Number.isNaN(value) || (common !== undefined && value !== common)) return undefined;
-    common = value;
+    if (Number.isNaN(value)) return undefined;
+    common ??= value;
+    if (Math.abs(value - common) > rounding * Math.max(Math.abs(value), Math.abs(common))) return undefined;
   }
   return common;
-}
-
-function listed(agents: readonly number[], names: readonly string[]): string {
-  const shown = agents.slice(0, 5).map((agent) => names[agent]);
-  return agents.length > 5 ? `among them ${shown.join(', ')}` : shown.join(', ');
 }

@@ -25,22 +25,47 @@ export function parseDuration(text: string): number | undefined {
   return Math.round(Number(match[1]) * unitMicroseconds[match[2] as keyof typeof unitMicroseconds]);
 }
 
+/** The longest span that can be written: a hundred years, of which doubles still count every microsecond. */
+const longestDuration = 876_000 * unitMicroseconds.h;
+
 /** A span of simulation time, written with its unit (`250ms`); whole microseconds once read. */
 export const duration = z
   .unknown()
   .transform((written, context) => {
     const microseconds = typeof written === 'string' ? parseDuration(written) : undefined;
-    if (microseconds !== undefined) return microseconds;
+    if (microseconds !== undefined && microseconds <= longestDuration) return microseconds;
     context.addIssue({
       code: 'custom',
-      message: 'must be a number with a unit (us, ms, s, min, h), such as 250ms',
+      message:
+        microseconds === undefined
+          ? 'must be a number with a unit (us, ms, s, min, h), such as 250ms'
+          : 'must be at most 876000h, a hundred years',
     });
     return z.NEVER;
   })
   .meta({ expects: 'duration' });
 
+/** A span that lasts: a period, a timeout, a wait. At zero an agent would act for ever at one instant. */
+export const positiveDuration = duration.refine((it) => it > 0, {
+  error: 'must be longer than zero, such as 1s',
+});
+
 /** A whole number of things, at least one. */
 export const count = z.int().min(1);
+
+/** Of some keys, exactly one must be given: `.superRefine(exactlyOne('beta', 'profile'))`. */
+export const exactlyOne =
+  (...keys: readonly string[]) =>
+  (it: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    const given = keys.filter((key) => it[key] !== undefined);
+    const [first, second] = given;
+    if (first !== undefined && second === undefined) return;
+    const message =
+      first === undefined
+        ? `is missing: give one of ${keys.map((key) => `\`${key}\``).join(', ')}`
+        : `cannot stand beside \`${second}\`; keep one of the two`;
+    context.addIssue({ code: 'custom', path: [first ?? (keys[0] as string)], message });
+  };
 
 /** A chance between 0 and 1. */
 export const probability = z.number().min(0).max(1);

@@ -7,7 +7,6 @@ import type { Seed } from '../kernel/stream.ts';
 import type {
   Answer,
   Behaviour,
-  Counts,
   Ended,
   Ending,
   EventProtocol,
@@ -21,11 +20,15 @@ import type {
 import { later } from './contracts.ts';
 import { Envelopes, envelopeBytes } from './envelopes.ts';
 import { type Hooks, hooks } from './hooks.ts';
+import { type AllLimits, allLimits, Ledger, type Limits } from './limits.ts';
 import { Mailboxes } from './mailboxes.ts';
 import { Carrier, type Network } from './network.ts';
+import { Presence } from './presence.ts';
 import { PutOff } from './put-off.ts';
 import { type OpenQuestion, Questions } from './questions.ts';
+import { Rounds, type RoundTiming } from './rounds.ts';
 import { type Commands, SharedSeat } from './seat.ts';
+import type { Steps } from './steps.ts';
 import { Watch, type Watching } from './watch.ts';
 
 /** Everything one run needs, already chosen: what `compile` makes of a scenario's run. */
@@ -50,37 +53,13 @@ export interface WorldOptions {
   readonly observers?: readonly Observer[];
 }
 
-/**
- * barrier: a round ends when every turn is over and every message has arrived. deadline: it ends after a period;
- * whoever is still thinking is silent that round, and what is still under way is lost.
- */
-export type RoundTiming = { readonly kind: 'barrier' } | { readonly kind: 'deadline'; readonly period: Time };
-
-/** Where a run is cut off. Each has a default, so that every run ends. */
-export interface Limits {
-  readonly horizon?: Time | undefined;
-  readonly rounds?: number | undefined;
-  readonly events?: number | undefined;
-  readonly messages?: number | undefined;
-  readonly calls?: number | undefined;
-  readonly tokens?: number | undefined;
-  /** Dollars, at the prices of the setting. */
-  readonly money?: number | undefined;
-}
-
-const defaultLimits = {
-  horizon: 365 * 24 * 3600e6,
-  rounds: 1_000_000,
-  events: 1e10,
-  messages: 1e10,
-  calls: 1e9,
-  tokens: 1e12,
-  money: Number.POSITIVE_INFINITY,
-};
-
-export type Advance =
+/** What a world comes to that is given as many events as it needs. */
+type Settled =
   | { readonly status: 'done'; readonly result: RunResult }
   | { readonly status: 'waiting'; readonly open: readonly OpenQuestion[] };
+
+/** The same of one that is given so many: they may be used up before. */
+export type Advance = Settled | { readonly status: 'under-way' };
 
 /** How a run ended, and the fingerprint of everything that happened in it. */
 export interface RunResult {
@@ -90,10 +69,26 @@ export interface RunResult {
 
 /** Runs a world to its end. Throws where an answer must come from outside: drive such a world with `advance`. */
 export function simulate(options: WorldOptions): RunResult {
-  const step = new World(options).advance();
-  if (step.status === 'done') return step.result;
+  return resultOf(new World(options).advance());
+}
+
+/** The same in stretches. */
+export function* simulating(options: WorldOptions): Steps<RunResult> {
+  return resultOf(yield* advancing(new World(options)));
+}
+
+/** Lets a world advance in stretches, until it is done or waits for answers. */
+export function* advancing(world: World): Steps<Settled> {
+  for (;;) {
+    const advance = world.advance(yield);
+    if (advance.status !== 'under-way') return advance;
+  }
+}
+
+function resultOf(advance: Settled): RunResult {
+  if (advance.status === 'done') return advance.result;
   throw new Error(
-    `simulate: ${step.open.length} questions wait for answers from outside; drive this world with advance and provide.`,
+    `simulate: ${advance.open.length} questions wait for answers from outside; drive this world with advance and provide.`,
   );
 }
 
@@ -113,12 +108,10 @@ export class World implements Commands {
   private readonly events: EventProtocol | undefined;
   private readonly turns: RoundProtocol | undefined;
   private readonly behaviour: Behaviour | undefined;
-  private readonly downs: readonly Fault[];
-  private readonly pauses: readonly Fault[];
-  private readonly slows: readonly Fault[];
+  private readonly presence: Presence;
   private readonly observers: Hooks;
-  private readonly limits: { [Name in keyof typeof defaultLimits]: number };
-  private readonly deadline: Time | undefined;
+  private readonly limits: AllLimits;
+  private readonly ledger: Ledger;
   private readonly stopsWhenDecided: boolean;
   private readonly numeric: boolean;
   /** Answers are handled within the event that asked. */
@@ -151,30 +144,16 @@ export class World implements Commands {
   private undecided = 0;
   /** What waits for agents that are paused. */
   private readonly putOffs = new PutOff();
-  /** Of agents that come back after a crash: the timeouts they have set, and when they come back for the last time. */
-  private readonly returning = new Map<number, { timeouts: number[]; last: Time }>();
   /** Agents that were down when the others started. */
   private readonly unstarted = new Set<number>();
 
-  // Protocols in rounds: the round under way, and how many questions and envelopes it still waits for.
-  private round = -1;
-  private outstanding = 0;
-  private roundDue = false;
-  private sentInRound: Int32Array = new Int32Array(0);
+  /** Of protocols in rounds. */
+  private readonly rounds: Rounds;
 
   private ended: Ended | undefined;
+  /** The last stretch was cut off by the number of its events. */
+  private isUnderWay = false;
   private result: RunResult | undefined;
-  private messages = 0;
-  private delivered = 0;
-  private dropped = 0;
-  private late = 0;
-  private timeouts = 0;
-  private calls = 0;
-  private unread = 0;
-  private lateAnswers = 0;
-  private promptTokens = 0;
-  private outputTokens = 0;
-  private money = 0;
 
   constructor(options: WorldOptions) {
     const { setting, seed, protocol } = options;
@@ -185,11 +164,10 @@ export class World implements Commands {
     this.events = protocol.form === 'events' ? protocol : undefined;
     this.turns = protocol.form === 'rounds' ? protocol : undefined;
     this.behaviour = options.behaviour;
-    this.downs = faults.filter((fault) => fault.down !== undefined);
-    this.pauses = faults.filter((fault) => fault.pausedUntil !== undefined);
-    this.slows = faults.filter((fault) => fault.slowness !== undefined);
-    this.limits = { ...defaultLimits, ...definedOnly(options.limits ?? {}) };
-    this.deadline = options.rounds?.kind === 'deadline' ? options.rounds.period : undefined;
+    this.presence = new Presence(faults);
+    this.limits = allLimits(options.limits ?? {});
+    this.ledger = new Ledger(this.limits, setting.charge);
+    this.rounds = new Rounds(options.rounds);
     this.stopsWhenDecided = (options.stopWhen ?? 'decided') === 'decided';
     this.numeric = protocol.content === 'number';
     this.prompt = protocol.prompt === true && takesNoTime(options.serving);
@@ -228,30 +206,41 @@ export class World implements Commands {
     this.seat = new SharedSeat(this, setting);
 
     this.observers = hooks(options.observers ?? []);
-    const view = viewOf(this.kernel, setting, () => this.round);
+    const view = viewOf(this.kernel, setting, () => this.rounds.current);
     for (const observer of options.observers ?? []) observer.start?.(view);
     for (const fault of faults) {
       for (const { agent, at } of fault.recoveries ?? []) {
-        const known = this.returning.get(agent) ?? { timeouts: [], last: 0 };
-        this.returning.set(agent, { ...known, last: Math.max(known.last, at) });
         if (at <= this.limits.horizon) this.kernel.schedule(at, recoverKind, agent);
       }
     }
     this.begin();
   }
 
-  /** Runs until the end, or until it cannot go on without the answers to the questions it then names. */
-  advance(): Advance {
+  /**
+   * Runs until the end, or until it cannot go on without the answers to the questions it then names; or for so many events,
+   * after which it is to be called again. Where it is halted changes nothing in the run.
+   */
+  advance(): Settled;
+  advance(most: number): Advance;
+  advance(most = Number.POSITIVE_INFINITY): Advance {
     if (this.result) return { status: 'done', result: this.result };
-    if (this.questions.isWaiting) {
+    const isWithin = this.isUnderWay;
+    this.isUnderWay = false;
+    if (this.questions.isWaiting && !isWithin) {
       const { open } = this.questions;
       if (open.length > 0 && this.ended === undefined) return { status: 'waiting', open };
       if (this.ended === undefined)
         this.questions.collect((slot, answer) => this.scheduleAnswer(slot, answer));
     }
     if (this.ended === undefined) {
-      const events = this.limits.events - this.kernel.executed;
-      const how = this.kernel.run({ until: this.limits.horizon, events });
+      const left = this.limits.events - this.kernel.executed;
+      // Where a question was left for later, the instant at hand is still to be finished, and nothing after it.
+      const until = isWithin ? this.kernel.until : this.limits.horizon;
+      const how = this.kernel.run({ until, events: Math.min(left, most) });
+      if (this.ended === undefined && how === 'events' && most < left) {
+        this.isUnderWay = true;
+        return { status: 'under-way' };
+      }
       if (this.ended === undefined && this.questions.isWaiting)
         return { status: 'waiting', open: this.questions.open };
       if (this.ended === undefined) this.ended = this.whyOver(how);
@@ -263,8 +252,7 @@ export class World implements Commands {
   /** Where somebody comes back only after the horizon, it is the horizon that ends the run. */
   private whyOver(how: ReturnType<Kernel['run']>): Ended {
     if (how === 'horizon' || how === 'events') return how;
-    for (const { last } of this.returning.values()) if (last > this.limits.horizon) return 'horizon';
-    return 'quiescent';
+    return this.presence.returnsAfter(this.limits.horizon) ? 'horizon' : 'quiescent';
   }
 
   /** Answers an open question. Answers may come in any order; their order changes nothing. */
@@ -284,10 +272,10 @@ export class World implements Commands {
   }
 
   send(from: number, to: number, content: unknown): void {
-    if (this.downs.length > 0 && this.isDown(from)) return;
+    if (this.isDown(from)) return;
     const index = this.sent[from] as number;
     this.sent[from] = index + 1;
-    if (++this.messages > this.limits.messages) this.stop('messages');
+    if (++this.ledger.messages > this.limits.messages) this.stop('messages');
     for (const observer of this.observers.send) observer.send(from, to, content);
     const { carrier } = this;
     const { now } = this.kernel;
@@ -298,10 +286,7 @@ export class World implements Commands {
     const { copies, content: arriving } = carrier.fate;
     for (let copy = 0; copy < copies; copy++) {
       const slot = this.envelopes.take(from, to, arriving);
-      if (this.turns) {
-        this.outstanding++;
-        if (this.deadline !== undefined) this.markRound(slot);
-      }
+      if (this.turns) this.rounds.send(slot);
       this.kernel.schedule(carrier.latencyOf(from, now, index, copy), this.deliverKind, slot);
     }
   }
@@ -310,21 +295,24 @@ export class World implements Commands {
     if (!(tag >= 0 && tag < wakeTags)) {
       throw new RangeError(`wake: tag must be 0 to ${wakeTags - 1}, but is ${tag}`);
     }
-    const timeout = this.kernel.arm(after, this.wakeKind, agent * wakeTags + tag);
-    if (this.returning.size > 0) this.returning.get(agent)?.timeouts.push(timeout);
+    const subject = agent * wakeTags + tag;
+    const timeout = this.kernel.arm(after, this.wakeKind, subject);
+    this.presence.remember(agent, timeout);
+    if (this.presence.hasPauses) this.putOffs.arm(subject, timeout, this.kernel.now + after);
     return timeout;
   }
 
   cancel(timeout: number): boolean {
-    return this.kernel.cancel(timeout);
+    const waits = this.presence.hasPauses && this.putOffs.cancel(timeout);
+    return this.kernel.cancel(timeout) || waits;
   }
 
   ask(agent: number, question: unknown): void {
     if (this.behaviour === undefined) {
       throw new Error('ask: this protocol asks a question, but the run has no behaviour to answer it.');
     }
-    if (this.downs.length > 0 && this.isDown(agent)) return;
-    if (++this.calls > this.limits.calls) this.stop('calls');
+    if (this.isDown(agent)) return;
+    if (++this.ledger.calls > this.limits.calls) this.stop('calls');
     const index = this.asked[agent] as number;
     this.asked[agent] = index + 1;
     for (const observer of this.observers.ask) observer.ask(agent, question);
@@ -337,8 +325,9 @@ export class World implements Commands {
       this.hear(agent, question, answer);
       return;
     }
-    const slot = this.questions.take(agent, index, this.round, question);
-    this.outstanding++;
+    const kept = answer === later ? (this.behaviour.keep?.(question) ?? question) : question;
+    const slot = this.questions.take(agent, index, this.rounds.current, kept);
+    this.rounds.outstanding++;
     if (answer !== later) {
       this.scheduleAnswer(slot, answer);
       return;
@@ -359,7 +348,7 @@ export class World implements Commands {
       throw new Error(`decide: agent ${agent} decides NaN, which stands for no decision.`);
     }
     // An agent may go down in the midst of its handler; what the handler still says is not said any more.
-    if (this.downs.length > 0 && this.isDown(agent)) return;
+    if (this.isDown(agent)) return;
     decisions[agent] = value;
     this.watch.touch(agent);
     this.decidedAt[agent] = this.kernel.now;
@@ -385,7 +374,7 @@ export class World implements Commands {
   private begin(): void {
     if (this.turns) {
       this.kernel.schedule(0, this.roundKind, 0);
-      this.roundDue = true;
+      this.rounds.isDue = true;
       return;
     }
     const { agents } = this.setting;
@@ -394,7 +383,7 @@ export class World implements Commands {
   }
 
   private start(agent: number): void {
-    if (this.pauses.length > 0 && this.putOff(agent, this.startKind, agent)) return;
+    if (this.presence.hasPauses && this.putOff(agent, this.startKind, agent)) return;
     if (this.isDown(agent)) {
       this.unstarted.add(agent);
       return;
@@ -408,17 +397,17 @@ export class World implements Commands {
     const { envelopes, kernel } = this;
     const to = envelopes.receiver(slot);
     if (kernel.now >= this.watch.due) this.watch.catchUp(kernel.now);
-    if (this.pauses.length > 0 && this.putOff(to, this.deliverKind, slot)) return;
+    if (this.presence.hasPauses && this.putOff(to, this.deliverKind, slot)) return;
     const from = envelopes.sender(slot);
     const lost = this.whyLost(slot, to);
-    if (this.turns) this.outstanding--;
+    if (this.turns) this.rounds.outstanding--;
     if (lost !== undefined) {
       this.drop(from, to, envelopes.content(slot), lost);
       envelopes.release(slot);
       this.endRoundIfOver();
       return;
     }
-    this.delivered++;
+    this.ledger.delivered++;
     this.record(marks.deliver, from, to);
     for (const observer of this.observers.deliver) observer.deliver(from, to, envelopes.content(slot));
     // Read before the slot is released: the handler may send, and take it.
@@ -450,9 +439,9 @@ export class World implements Commands {
     const agent = Math.floor(subject / wakeTags);
     const tag = subject % wakeTags;
     if (this.kernel.now >= this.watch.due) this.watch.catchUp(this.kernel.now);
-    if (this.pauses.length > 0 && this.putOff(agent, this.wakeKind, subject)) return;
+    if (this.presence.hasPauses && this.putOffTimeout(agent, subject)) return;
     if (this.isDown(agent)) return;
-    this.timeouts++;
+    this.ledger.timeouts++;
     this.record(marks.timeout, agent, tag);
     for (const observer of this.observers.timeout) observer.timeout(agent, tag);
     this.watch.touch(agent);
@@ -463,22 +452,22 @@ export class World implements Commands {
   private answer(slot: number): void {
     const { agent, question, answer, round } = this.questions.at(slot);
     if (this.kernel.now >= this.watch.due) this.watch.catchUp(this.kernel.now);
-    if (this.pauses.length > 0 && this.putOff(agent, this.answerKind, slot)) return;
+    if (this.presence.hasPauses && this.putOff(agent, this.answerKind, slot)) return;
     this.questions.release(slot);
     if (answer === undefined) throw new Error(`answer: question ${slot} of agent ${agent} has no answer.`);
-    if (this.turns && round !== this.round) {
+    if (this.turns && round !== this.rounds.current) {
       // Its round is over: the agent was silent in it, and the answer comes too late to be of use.
-      this.lateAnswers++;
+      this.ledger.lateAnswers++;
       return;
     }
     this.hear(agent, question, answer);
-    this.outstanding--;
+    this.rounds.outstanding--;
     this.endRoundIfOver();
   }
 
   private hear(agent: number, question: unknown, answer: Answer): void {
     const isRead = answer.unread === undefined;
-    if (!isRead) this.unread++;
+    if (!isRead) this.ledger.unread++;
     if (this.isDown(agent)) return;
     this.record(marks.answer, agent, isRead ? 0 : 1);
     if (this.correct[agent] === 1) this.watch.answered(isRead);
@@ -491,11 +480,8 @@ export class World implements Commands {
   private recover(agent: number): void {
     if (this.kernel.now >= this.watch.due) this.watch.catchUp(this.kernel.now);
     const before = this.kernel.now - 1;
-    const wasDown = this.downs.some((fault) => fault.down?.(agent, before));
-    if (!wasDown || this.isDown(agent)) return;
-    const { timeouts } = this.returning.get(agent) ?? { timeouts: [] };
-    for (const timeout of timeouts) this.kernel.cancel(timeout);
-    timeouts.length = 0;
+    if (!this.presence.isDown(agent, before) || this.isDown(agent)) return;
+    for (const timeout of this.presence.forgotten(agent)) this.cancel(timeout);
     this.record(marks.recover, agent, 0);
     for (const observer of this.observers.recover) observer.recover(agent);
     this.watch.touch(agent);
@@ -505,24 +491,19 @@ export class World implements Commands {
   }
 
   private beginRound(): void {
-    const { turns, mailboxes } = this;
-    if (!turns || !mailboxes) return;
-    this.roundDue = false;
-    if (this.round >= 0) this.watch.sample();
-    if (this.round + 1 >= this.limits.rounds) {
+    const { rounds } = this;
+    if (rounds.current >= 0) this.watch.sample();
+    if (rounds.current + 1 >= this.limits.rounds) {
       this.stop('horizon');
       return;
     }
-    this.round++;
-    if (this.deadline !== undefined) {
-      this.outstanding = 0;
-      this.kernel.schedule(this.deadline, this.roundKind, 0);
-    }
-    this.record(marks.round, this.round, 0);
-    for (const observer of this.observers.round) observer.round(this.round);
+    rounds.begin();
+    if (rounds.period !== undefined) this.kernel.schedule(rounds.period, this.roundKind, 0);
+    this.record(marks.round, rounds.current, 0);
+    for (const observer of this.observers.round) observer.round(rounds.current);
     const { agents } = this.setting;
     for (let agent = 0; agent < agents && this.ended === undefined; agent++) {
-      this.outstanding++;
+      rounds.outstanding++;
       this.takeTurn(agent);
     }
     this.endRoundIfOver();
@@ -532,44 +513,34 @@ export class World implements Commands {
   private takeTurn(agent: number): void {
     const { turns, mailboxes } = this;
     if (!turns || !mailboxes) return;
-    if (this.pauses.length > 0 && this.putOff(agent, this.turnKind, agent)) return;
+    if (this.presence.hasPauses && this.putOff(agent, this.turnKind, agent)) return;
     mailboxes.open(agent);
     if (!this.isDown(agent)) {
       this.seat.id = agent;
-      turns.round(this.seat, this.round, mailboxes);
+      turns.round(this.seat, this.rounds.current, mailboxes);
     }
     mailboxes.close();
-    this.outstanding--;
+    this.rounds.outstanding--;
   }
 
   /** At a barrier the next round begins when no question is open and no message is under way. */
   private endRoundIfOver(): void {
-    if (this.turns === undefined || this.deadline !== undefined) return;
-    if (this.outstanding > 0 || this.roundDue || this.ended !== undefined) return;
-    this.roundDue = true;
+    if (this.turns === undefined || this.ended !== undefined || !this.rounds.isOver) return;
+    this.rounds.isDue = true;
     this.kernel.schedule(0, this.roundKind, 0);
   }
 
   /** Why an envelope that has arrived is lost all the same. */
   private whyLost(slot: number, to: number): string | undefined {
-    if (this.deadline !== undefined && this.sentInRound[slot] !== this.round) {
-      this.late++;
+    if (this.turns && this.rounds.isLate(slot)) {
+      this.ledger.late++;
       return 'late';
     }
     return this.isDown(to) ? 'receiver down' : undefined;
   }
 
-  private markRound(slot: number): void {
-    if (slot >= this.sentInRound.length) {
-      const grown = new Int32Array(Math.max(64, 2 * slot));
-      grown.set(this.sentInRound);
-      this.sentInRound = grown;
-    }
-    this.sentInRound[slot] = this.round;
-  }
-
   private drop(from: number, to: number, content: unknown, why: string): void {
-    this.dropped++;
+    this.ledger.dropped++;
     this.record(marks.drop, from, to);
     for (const observer of this.observers.drop) observer.drop(from, to, content, why);
   }
@@ -587,57 +558,44 @@ export class World implements Commands {
       think = served.endsAt - served.startsAt;
     }
     this.spend(asked.agent, answer);
-    for (const fault of this.slows) think *= fault.slowness?.(asked.agent, now) ?? 1;
+    think = this.presence.slowed(asked.agent, now, think);
     this.kernel.schedule(Math.round(wait + think), this.answerKind, slot);
   }
 
   private spend(agent: number, { usage }: Answer): void {
     if (usage === undefined) return;
-    this.promptTokens += usage.prompt;
-    this.outputTokens += usage.output;
-    for (const observer of this.observers.spend) observer.spend(agent, usage, this.round);
-    const { tokens, money } = this.limits;
-    if (this.promptTokens + this.outputTokens > tokens) this.stop('tokens');
-    if (money === Number.POSITIVE_INFINITY) return;
-    this.money += this.setting.charge?.(usage) ?? Number.NaN;
-    if (Number.isNaN(this.money)) {
-      throw new Error(
-        `limits.money: what a call of agent ${agent} costs is not known, so that the limit cannot be kept; complete \`prices\`, or leave the limit out.`,
-      );
-    }
-    if (this.money > money) this.stop('money');
+    for (const observer of this.observers.spend) observer.spend(agent, usage, this.rounds.current);
+    const passed = this.ledger.spend(agent, usage);
+    if (passed !== undefined) this.stop(passed);
   }
 
   private isDown(agent: number): boolean {
-    for (const fault of this.downs) if (fault.down?.(agent, this.kernel.now)) return true;
-    return false;
-  }
-
-  private pausedUntil(agent: number): Time {
-    const { now } = this.kernel;
-    let until = now;
-    for (const fault of this.pauses) until = Math.max(until, fault.pausedUntil?.(agent, now) ?? now);
-    return until;
+    return this.presence.isDown(agent, this.kernel.now);
   }
 
   /** What reaches a paused agent happens when it goes on, in the order in which it came. */
-  private putOff(agent: number, kind: number, subject: number): boolean {
+  private putOff(agent: number, kind: number, subject: number, timeout?: number): boolean {
     if (this.putOffs.isResuming(agent)) return false;
     if (!this.putOffs.isQueueing(agent)) {
-      const until = this.pausedUntil(agent);
-      if (until <= this.kernel.now) return false;
-      if (until < Number.POSITIVE_INFINITY)
-        this.kernel.schedule(until - this.kernel.now, this.resumeKind, agent);
+      const { now } = this.kernel;
+      const until = this.presence.pausedUntil(agent, now);
+      if (until <= now) return false;
+      if (until < Number.POSITIVE_INFINITY) this.kernel.schedule(until - now, this.resumeKind, agent);
     }
-    this.putOffs.add(agent, kind, subject);
+    this.putOffs.add(agent, { kind, subject, timeout });
     return true;
   }
 
+  private putOffTimeout(agent: number, subject: number): boolean {
+    if (this.putOffs.isResuming(agent)) return false;
+    return this.putOff(agent, this.wakeKind, subject, this.putOffs.fallDue(subject));
+  }
+
   private resume(agent: number): void {
-    const until = this.pausedUntil(agent);
-    if (until > this.kernel.now) {
-      if (until < Number.POSITIVE_INFINITY)
-        this.kernel.schedule(until - this.kernel.now, this.resumeKind, agent);
+    const { now } = this.kernel;
+    const until = this.presence.pausedUntil(agent, now);
+    if (until > now) {
+      if (until < Number.POSITIVE_INFINITY) this.kernel.schedule(until - now, this.resumeKind, agent);
       return;
     }
     const goOn = (): boolean => this.ended === undefined;
@@ -673,21 +631,9 @@ export class World implements Commands {
     const held = Float64Array.from(decisions, (decided, agent) =>
       Number.isNaN(decided) ? (protocol.held?.(agent) ?? Number.NaN) : decided,
     );
-    const counts: Counts = {
-      events: kernel.executed,
-      messages: this.messages,
-      delivered: this.delivered,
-      dropped: this.dropped,
-      late: this.late,
-      timeouts: this.timeouts,
-      calls: this.calls,
-      unread: this.unread,
-      lateAnswers: this.lateAnswers,
-      promptTokens: this.promptTokens,
-      outputTokens: this.outputTokens,
-    };
-    this.fingerprint.number(this.promptTokens);
-    this.fingerprint.number(this.outputTokens);
+    const counts = this.ledger.counts(kernel.executed);
+    this.fingerprint.number(counts.promptTokens);
+    this.fingerprint.number(counts.outputTokens);
     let arcs: Set<number> | undefined;
     const underWay = (): Set<number> => (arcs ??= this.underWay());
     const ending: Ending = {
@@ -697,7 +643,7 @@ export class World implements Commands {
       correct,
       ended,
       now: kernel.now,
-      rounds: this.round + 1,
+      rounds: this.rounds.current + 1,
       counts,
       held,
       history: this.watch.history,
@@ -705,7 +651,12 @@ export class World implements Commands {
       ...(protocol.needs ? { needs: protocol.needs } : {}),
       ...(protocol.hasTimeout ? { hasTimeout: protocol.hasTimeout } : {}),
       ...(protocol.measures ? { measures: protocol.measures() } : {}),
-      down: (agent) => this.isDown(agent) && !((this.returning.get(agent)?.last ?? 0) > kernel.now),
+      down: (agent) => this.presence.isGone(agent, kernel.now),
+      pausedUntil: (agent) => {
+        const until = this.presence.pausedUntil(agent, kernel.now);
+        return until > kernel.now ? until : undefined;
+      },
+      cuts: (from, to) => this.presence.cuts(from, to, kernel.now),
       // At the end of a round what was sent lies unread in a mailbox.
       underWay: (from, to) => this.mailboxes?.holds(to, from) ?? underWay().has(from * setting.agents + to),
       quorum: protocol.quorum ?? 0,
@@ -731,7 +682,7 @@ export class World implements Commands {
     if (
       !this.turns ||
       this.behaviour ||
-      this.deadline !== undefined ||
+      this.rounds.period !== undefined ||
       faults.length > 0 ||
       delta !== undefined
     )
@@ -752,8 +703,3 @@ const viewOf = (kernel: Kernel, setting: Setting, round: () => number) => ({
     return kernel.executed;
   },
 });
-
-/** Leaves out what is undefined, so that it does not hide a default. */
-function definedOnly<T extends object>(options: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
-}

@@ -235,8 +235,8 @@ class Teller {
 
   /** What was lost on the way, by cause. */
   private lost(): Sentence[] {
-    return [...this.told.losses].map(([why, { count, first }]) => ({
-      text: `${count === 1 ? 'One message was lost' : `${count} messages were lost`} (${why}), ${count === 1 ? '' : 'the first '}at ${time(first.at)} from ${this.name(first.from)} to ${this.name(first.to)}.`,
+    return [...this.told.losses].map(([why, { count, first, last }]) => ({
+      text: `${count === 1 ? 'One message was lost' : `${count} messages were lost`} (${why}), ${count === 1 ? '' : 'the first '}at ${time(first.at)} from ${this.name(first.from)} to ${this.name(first.to)}${last.at > first.at ? `, the last at ${time(last.at)}` : ''}.`,
       event: first.event,
     }));
   }
@@ -278,7 +278,13 @@ class Teller {
   /** What went on in vain after the last change. */
   private busy(): Sentence[] {
     const since = this.changes.at(-1)?.at ?? 0;
-    const last = Math.max(...this.ending.correct.map((_, agent) => this.told.lastOf(agent)?.at ?? 0));
+    const sending = this.told.lastSending();
+    if (sending > since)
+      return [{ text: `Agents went on sending until ${time(sending)}, and nothing came of it.` }];
+    const last = this.ending.correct.reduce(
+      (latest, _, agent) => Math.max(latest, this.told.lastOf(agent)?.at ?? 0),
+      0,
+    );
     if (last <= since) return [];
     return [{ text: `Agents were at work until ${time(last)}, and nothing came of it.` }];
   }

@@ -3,6 +3,13 @@ import type { Ending, Setting } from './contracts.ts';
 /** What counts as solved: inputs, properties, and a judgement of the decisions. */
 export interface Task {
   readonly name: string;
+  /**
+   * The vocabularies of decisions that it can judge, any of which its protocol must speak; left out, nobody checks.
+   * numbers, values: such as every agent was given (values: whole ones) · news: what one agent was given · bit, name: 0 or 1,
+   * or any one name, in common, that nobody was given · colors, leader, partners, cover, independent-set · agentsnet: answers of
+   * that benchmark, whichever its task · product: a piece of work.
+   */
+  readonly wants?: readonly string[];
   /** One input per agent; a task without inputs leaves it out. */
   readonly inputs?: (setting: Omit<Setting, 'inputs'>) => Float64Array;
   /** Claims about a run, each of which gets a verdict. */

@@ -1,13 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { floodFile, floodText, jsonLines, newFolder, synod } from './synod.ts';
+import { floodFile, floodText, jsonLines, newFolder, synod, synodHere } from './synod.ts';
 
-describe.concurrent('run', () => {
+describe('run', () => {
   test('run --json prints one object, the same each time', async () => {
     const { file } = floodFile();
     const args = ['run', file, 'topology.agents=16', '--seed', '5', '--replication', '3', '--json'];
-    const [first, second] = await Promise.all([synod(args), synod(args)]);
+    const [first, second] = await Promise.all([synodHere(args), synod(args)]);
     expect(first).toEqual(second);
     expect(first.code).toBe(0);
     const [row, ...more] = jsonLines(first.stdout);
@@ -25,7 +25,7 @@ describe.concurrent('run', () => {
 
   test('run tells a person the outcome, the seed and the line that replays it', async () => {
     const { file } = floodFile();
-    const { code, stdout } = await synod(['run', file, 'faults.0.chance=1']);
+    const { code, stdout } = await synodHere(['run', file, 'faults.0.chance=1']);
     expect(code).toBe(0);
     expect(stdout).toMatch(/outcome +blocked/);
     expect(stdout).toMatch(/witness +7 of 8 agents undecided/);
@@ -36,20 +36,20 @@ describe.concurrent('run', () => {
   });
 });
 
-describe.concurrent('replay', () => {
+describe('replay', () => {
   test('a run is told as prose, with lost messages, and ends as it ends in run', async () => {
     const { file } = floodFile();
-    const { code, stdout } = await synod(['replay', file, 'topology.agents=4', 'faults.0.chance=1']);
+    const { code, stdout } = await synodHere(['replay', file, 'topology.agents=4', 'faults.0.chance=1']);
     expect(code).toBe(0);
     const [first = ''] = /[A-Z]\w+/.exec(stdout.replace('4 agents: ', '')) ?? [];
-    expect(stdout).toContain(`At 0 us\n  ${first} decides 1\n  ${first} to `);
+    expect(stdout).toContain(`At 0 s\n  Fault: loss.\n  ${first} decides 1\n  ${first} to `);
     expect(stdout).toContain('not delivered (lost)');
     expect(stdout).toMatch(/outcome +blocked/);
   });
 
   test('replay --json: events as JSON lines, cut to the time asked for', async () => {
     const { file } = floodFile();
-    const { stdout } = await synod(['replay', file, '--json', '--from', '1ms', '--until', '30ms']);
+    const { stdout } = await synodHere(['replay', file, '--json', '--from', '1ms', '--until', '30ms']);
     const lines = jsonLines(stdout);
     expect(lines[0]).toMatchObject({ type: 'launch', seed: 7 });
     expect(lines.at(-1)).toMatchObject({ type: 'done', outcome: 'valid' });
@@ -61,8 +61,8 @@ describe.concurrent('replay', () => {
   test('an agent that is not there, and a round where there are none, are refused', async () => {
     const { file } = floodFile();
     const [agent, round] = await Promise.all([
-      synod(['replay', file, '--agent', 'Nobody']),
-      synod(['replay', file, '--round', '2']),
+      synodHere(['replay', file, '--agent', 'Nobody']),
+      synodHere(['replay', file, '--round', '2']),
     ]);
     expect(agent.code).toBe(1);
     expect(agent.stderr).toContain('--agent: must be a name or a number below 8, but is Nobody');
@@ -71,7 +71,27 @@ describe.concurrent('replay', () => {
   });
 });
 
-describe.concurrent('check', () => {
+test('replay of a part that begins after the end of the run is refused, and told where it ends', async () => {
+  const { file } = floodFile();
+  const floodset = [
+    'protocol=floodset',
+    'task={kind: consensus, values: 2}',
+    'topology={kind: complete, agents: 4}',
+    'vary=null',
+    'expect=null',
+  ];
+  const [round, event, from] = await Promise.all([
+    synodHere(['replay', file, ...floodset, '--round', '99']),
+    synodHere(['replay', file, '--event', '9999']),
+    synodHere(['replay', file, '--from', '2h']),
+  ]);
+  expect(round.stderr).toMatch(/--round: must be at most \d+, the last round of this run, but is 99/);
+  expect(event.stderr).toMatch(/--event: must be at most \d+, the last event of this run, but is 9999/);
+  expect(from.stderr).toMatch(/--from: must be at most [\d.]+s, when this run ended, but is 2h/);
+  expect([round.code, event.code, from.code]).toEqual([1, 1, 1]);
+});
+
+describe('check', () => {
   test('files and folders: what holds, what fails, what is refused', async () => {
     const folder = newFolder();
     mkdirSync(join(folder, 'deep'));
@@ -81,8 +101,8 @@ describe.concurrent('check', () => {
     writeFileSync(join(other, 'c-refused.yaml'), floodText('{}').replace('kind: ring', 'kind: rng'));
     writeFileSync(join(other, 'd-fails.yaml'), floodText("{ decided: '>= 2' }"));
     const [bad, all] = await Promise.all([
-      synod(['check', folder]),
-      synod(['check', other, join(folder, 'a-holds.yaml'), '--json', '--replications', '2']),
+      synodHere(['check', folder]),
+      synodHere(['check', other, join(folder, 'a-holds.yaml'), '--json', '--replications', '2']),
     ]);
     expect(bad.code).toBe(2);
     expect(bad.stdout).toMatch(/ok +.*a-holds\.yaml/);
@@ -99,13 +119,13 @@ describe.concurrent('check', () => {
   });
 });
 
-describe.concurrent('list', () => {
+describe('list', () => {
   test('kinds, the parts of one, and the parameters of a part', async () => {
     const [all, kind, part, wrong] = await Promise.all([
-      synod(['list']),
-      synod(['list', 'topologies', '--json']),
-      synod(['list', 'topology', 'ring']),
-      synod(['list', 'topology', 'rng']),
+      synodHere(['list']),
+      synodHere(['list', 'topologies', '--json']),
+      synodHere(['list', 'topology', 'ring']),
+      synodHere(['list', 'topology', 'rng']),
     ]);
     expect(all.stdout).toContain('protocols\n');
     expect(all.stdout.split('\n').every((line) => line.length <= 100)).toBe(true);
@@ -116,7 +136,7 @@ describe.concurrent('list', () => {
   });
 });
 
-describe.concurrent('score', () => {
+describe('score', () => {
   const graph = {
     nodes: [{ id: 'Ann' }, { id: 'Bob' }, { id: 'Cid' }],
     links: [
@@ -134,8 +154,8 @@ describe.concurrent('score', () => {
     ];
     writeFileSync(file, records.map((it) => JSON.stringify(it)).join('\n'));
     const [json, table] = await Promise.all([
-      synod(['score', file, '--json', '--mode', 'upstream']),
-      synod(['score', file]),
+      synodHere(['score', file, '--json', '--mode', 'upstream']),
+      synodHere(['score', file]),
     ]);
     expect(json.code).toBe(0);
     expect(json.stderr).toBe('');
@@ -155,7 +175,7 @@ describe.concurrent('score', () => {
       { task: 'consensus', graph, answers: ['0', '0', '0', '0'] },
     ];
     writeFileSync(file, records.map((it) => JSON.stringify(it)).join('\n'));
-    const { code, stdout, stderr } = await synod(['score', file, '--json']);
+    const { code, stdout, stderr } = await synodHere(['score', file, '--json']);
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toMatch(/runs\.jsonl:2 answers: must hold 3 answers/);
@@ -163,7 +183,7 @@ describe.concurrent('score', () => {
   });
 });
 
-describe.concurrent('usage', () => {
+describe('usage', () => {
   test.each([
     [
       ['sweep', 'x.yaml', '--repliations', '3'],
@@ -175,7 +195,7 @@ describe.concurrent('usage', () => {
     [['run', 'x.yaml', '--seed', '1', '--seed', '2'], 'Give --seed once; it is 1 and 2.'],
     [['run', 'no-such-file.yaml'], 'no-such-file.yaml: there is no such file'],
   ])('%j is refused: %s', async (args, message) => {
-    const { code, stdout, stderr } = await synod(args);
+    const { code, stdout, stderr } = await synodHere(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(message);
     expect(stderr).not.toContain('fault of synod');
@@ -186,12 +206,29 @@ describe.concurrent('usage', () => {
     [['--seed', '1.5', 'protocol.kind=floood'], ['seed: must be']],
     [['--jobs', '0'], ['--jobs: must be a whole number from 1 to 1024, but is 0']],
     [['--time-limit', '3'], ['--time-limit: must be a number with a unit']],
+    [['--time-limit', '5', '--dry-run'], ['--time-limit: must be a number with a unit']],
+    [['seed=3', '--seed', '4'], ['seed: is given twice, by seed=3 and by --seed 4']],
   ])('a sweep with %j is refused: %j', async (words, messages) => {
     const { file, folder } = floodFile();
-    const { code, stdout, stderr } = await synod(['sweep', file, ...words], { cwd: folder });
+    const { code, stdout, stderr } = await synodHere(['sweep', file, ...words], { cwd: folder });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     for (const message of messages) expect(stderr).toContain(message);
     expect(stderr).not.toContain('fault of synod');
+  });
+
+  test('a refusal ends the process with 1, and writes to standard error alone', async () => {
+    const { code, stdout, stderr } = await synod(['run', 'no-such-file.yaml']);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^no-such-file\.yaml: there is no such file, .*\n$/);
+  });
+
+  test.runIf(existsSync('/dev/full'))('a full disk under standard output is told in one line', async () => {
+    const { code, stderr } = await synod(['list'], { stdout: openSync('/dev/full', 'w') });
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr:
+        'standard output: cannot be written: no space is left on the disk (ENOSPC); free some, or write elsewhere\n',
+    });
   });
 
   test('help and version', async () => {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { jsonLines, newFolder, synod } from './synod.ts';
+import { jsonLines, newFolder, synodHere } from './synod.ts';
 
 const text = `
 question: Do votes by chance meet?
@@ -19,12 +19,12 @@ test('a sweep shows what arithmetic alone would give, in words and as JSON', asy
   const folder = newFolder();
   writeFileSync(join(folder, 'votes.yaml'), text);
   const sweep = ['sweep', 'votes.yaml', '--jobs', '1', '--out', 'rows'];
-  const shown = await synod([...sweep, '--nulls'], { cwd: folder });
+  const shown = await synodHere([...sweep, '--nulls'], { cwd: folder });
   expect(shown.stdout).toContain('vote-quorum');
   expect(shown.stdout).toContain('as the null');
-  const without = await synod(sweep, { cwd: folder });
+  const without = await synodHere(sweep, { cwd: folder });
   expect(without.stdout).not.toContain('vote-quorum');
-  const { stdout } = await synod([...sweep, '--nulls', '--json'], { cwd: folder });
+  const { stdout } = await synodHere([...sweep, '--nulls', '--json'], { cwd: folder });
   const points = jsonLines(stdout).filter(({ type }) => type === 'point');
   expect(points).toHaveLength(2);
   expect(points[0]!.nulls).toMatchObject([{ null: 'vote-quorum', measure: 'share not stopped in time' }]);
@@ -36,6 +36,6 @@ test('a sweep of a fitted mock says what it was fitted to', async () => {
     join(folder, 'mock.yaml'),
     text.replace('{ kind: stop-voter, chance: 0.3 }', '{ kind: game-mock, profile: qwen3-8b }'),
   );
-  const { stdout } = await synod(['sweep', 'mock.yaml', '--jobs', '1', '--out', 'rows'], { cwd: folder });
+  const { stdout } = await synodHere(['sweep', 'mock.yaml', '--jobs', '1', '--out', 'rows'], { cwd: folder });
   expect(stdout).toContain('qwen3-8b was fitted at N = 4 only');
 });

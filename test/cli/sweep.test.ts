@@ -10,11 +10,11 @@ import {
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { floodFile, jsonLines, newFolder, synod } from './synod.ts';
+import { floodFile, jsonLines, newFolder, synod, synodHere } from './synod.ts';
 
 const read = (folder: string, name: string): string => readFileSync(join(folder, name), 'utf8');
 
-describe.concurrent('sweep', () => {
+describe('sweep', () => {
   test('rows and figures are the same bytes for any number of threads', async () => {
     const { file } = floodFile();
     const folders = [newFolder(), newFolder()] as const;
@@ -61,7 +61,7 @@ describe.concurrent('sweep', () => {
     const { file, folder } = floodFile();
     const whole = join(folder, 'whole');
     const parts = join(folder, 'parts');
-    const first = await synod(['sweep', file, '--out', parts, '--max-runs', '7', '--jobs', '1']);
+    const first = await synodHere(['sweep', file, '--out', parts, '--max-runs', '7', '--jobs', '1']);
     expect(first.code).toBe(3);
     expect(first.stderr).toContain('113 runs left after 7');
     expect(jsonLines(read(parts, 'runs.jsonl')).length).toBe(7);
@@ -71,7 +71,7 @@ describe.concurrent('sweep', () => {
     writeFileSync(join(parts, 'lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
     const [second, fresh] = await Promise.all([
       synod(['sweep', file, '--out', parts, '--json', '--jobs', '2']),
-      synod(['sweep', file, '--out', whole, '--json', '--jobs', '1']),
+      synodHere(['sweep', file, '--out', whole, '--json', '--jobs', '1']),
     ]);
     expect(second.code).toBe(0);
     expect(jsonLines(second.stdout)[0]).toMatchObject({ stored: 6 });
@@ -81,7 +81,7 @@ describe.concurrent('sweep', () => {
 
     // All is done: nothing is run. More replications extend the same store; fewer read a part of it.
     const before = read(parts, 'runs.jsonl');
-    const more = await synod([
+    const more = await synodHere([
       'sweep',
       file,
       '--out',
@@ -94,7 +94,7 @@ describe.concurrent('sweep', () => {
     ]);
     expect(jsonLines(more.stdout).at(-1)).toMatchObject({ runs: 126 });
     expect(read(parts, 'runs.jsonl').startsWith(before)).toBe(true);
-    const again = await synod(['sweep', file, '--out', parts, '--json']);
+    const again = await synodHere(['sweep', file, '--out', parts, '--json']);
     expect(jsonLines(again.stdout).at(-1)).toMatchObject({
       runs: 120,
       fingerprint: jsonLines(fresh.stdout).at(-1)?.fingerprint,
@@ -142,7 +142,9 @@ describe.concurrent('sweep', () => {
   test('a folder of another design, of other files, or in use is refused and left as it is', async () => {
     const { file, folder } = floodFile();
     const out = join(folder, 'out');
-    expect((await synod(['sweep', file, '--out', out, '--replications', '1', '--jobs', '1'])).code).toBe(0);
+    expect((await synodHere(['sweep', file, '--out', out, '--replications', '1', '--jobs', '1'])).code).toBe(
+      0,
+    );
     const before = read(out, 'runs.jsonl') + read(out, 'design.json');
     const foreign = newFolder();
     appendFileSync(join(foreign, 'diary.txt'), 'mine');
@@ -150,10 +152,10 @@ describe.concurrent('sweep', () => {
     mkdirSync(join(empty, 'in-use'));
     writeFileSync(join(empty, 'in-use', 'lock'), JSON.stringify({ pid: process.pid, host: hostname() }));
     const refused = await Promise.all([
-      synod(['sweep', file, '--out', out, '--seed', '8']),
-      synod(['sweep', file, '--out', foreign]),
-      synod(['sweep', file, '--out', join(empty, 'in-use')]),
-      synod(['sweep', file, '--out', file]),
+      synodHere(['sweep', file, '--out', out, '--seed', '8']),
+      synodHere(['sweep', file, '--out', foreign]),
+      synodHere(['sweep', file, '--out', join(empty, 'in-use')]),
+      synodHere(['sweep', file, '--out', file]),
     ]);
     expect(refused.map(({ code, stdout }) => [code, stdout])).toEqual(Array(4).fill([1, '']));
     expect(refused[0]?.stderr).toContain('holds the runs of another design');
@@ -166,7 +168,7 @@ describe.concurrent('sweep', () => {
 
   test('an expectation that fails: exit 2, and the rows are kept', async () => {
     const { file, folder } = floodFile("{ decided: '>= 2' }");
-    const { code, stderr } = await synod(['sweep', file, '--replications', '2', '--jobs', '1'], {
+    const { code, stderr } = await synodHere(['sweep', file, '--replications', '2', '--jobs', '1'], {
       cwd: folder,
     });
     expect(code).toBe(2);
@@ -175,7 +177,7 @@ describe.concurrent('sweep', () => {
 
   test('a dry run says what it would do and writes nothing', async () => {
     const { file, folder } = floodFile();
-    const { code, stdout } = await synod(['sweep', file, '--dry-run', '--json'], { cwd: folder });
+    const { code, stdout } = await synodHere(['sweep', file, '--dry-run', '--json'], { cwd: folder });
     expect(code).toBe(0);
     expect(jsonLines(stdout)).toMatchObject([{ type: 'launch', runs: 120, stored: 0, dryRun: true }]);
     expect(existsSync(join(folder, 'results'))).toBe(false);

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -13,19 +13,62 @@ export interface Ended {
   readonly stderr: string;
 }
 
+// The lines that the program suggests begin with its own name, however the tests were started.
+delete process.env.npm_lifecycle_event;
+
+/** Calls wait for one another: what they print goes through the one standard output of this process. */
+let turn: Promise<unknown> = Promise.resolve();
+
+/** Calls the command line within this process, which saves the start of another: for what one thread can do. */
+export function synodHere(args: readonly string[], { cwd }: { cwd?: string } = {}): Promise<Ended> {
+  const ended = turn.then(() => called(args, cwd));
+  turn = ended.catch(() => {});
+  return ended;
+}
+
+async function called(args: readonly string[], cwd: string | undefined): Promise<Ended> {
+  const { main } = await import('../../src/cli/main.ts');
+  const before = { folder: process.cwd(), code: process.exitCode };
+  const printed = { stdout: '', stderr: '' };
+  const spies = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((text) => {
+      printed[name] += String(text);
+      return true;
+    }),
+  );
+  // Threads would run compiled code, which is not this.
+  const takesJobs = /^(check|sweep|agentsnet)$/.test(args[0] ?? '') && !args.includes('--jobs');
+  process.exitCode = undefined;
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    await main(takesJobs ? [...args, '--jobs', '1'] : args);
+    return { ...printed, code: Number(process.exitCode ?? 0) };
+  } finally {
+    process.chdir(before.folder);
+    process.exitCode = before.code;
+    for (const spy of spies) spy.mockRestore();
+  }
+}
+
 /** Calls the compiled command line and waits for its end; `during` may meddle meanwhile. */
 export function synod(
   args: readonly string[],
-  { cwd, during }: { cwd?: string; during?: (child: ChildProcess) => void } = {},
+  { cwd, during, stdout }: { cwd?: string; during?: (child: ChildProcess) => void; stdout?: number } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
     const env = { ...process.env, NO_COLOR: '1', npm_lifecycle_event: undefined };
-    const child = execFile(
-      process.execPath,
-      [main, ...args],
-      { cwd, env, maxBuffer: 1 << 28 },
-      (_, stdout, stderr) => resolve({ code: child.exitCode, stdout, stderr }),
-    );
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd,
+      env,
+      stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+    });
+    const printed = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name]?.setEncoding('utf8').on('data', (text: string) => {
+        printed[name] += text;
+      });
+    }
+    child.on('close', (code) => resolve({ ...printed, code }));
     during?.(child);
   });
 }

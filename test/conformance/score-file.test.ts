@@ -68,6 +68,11 @@ describe('reading', () => {
     expect(places(`${file()}\n`)).toEqual(['runs']);
   });
 
+  test('a file that begins with the mark of its encoding', () => {
+    expect(readScoreFile(`\uFEFF${file()}`, 'run.json').length).toBe(1);
+    expect(readScoreFile(`\uFEFF${file()}\n${file()}`, 'run.json').length).toBe(2);
+  });
+
   test('answers by name, edges for links, ids for names, and the tasks as either side writes them', () => {
     const answers = { Cid: 'No', Ann: 'No', Bob: null };
     const bare = {
@@ -90,11 +95,10 @@ describe('reading', () => {
     expect(scoreInstance(run!, 'upstream').outcome.class).toBe('no-input');
   });
 
-  test('loops do not count, links given twice count once, and a graph may fall apart', () => {
+  test('links given twice count once, and a graph may fall apart', () => {
     const links = [
       { source: 0, target: 1 },
       { source: 1, target: 0 },
-      { source: 2, target: 2 },
     ];
     const [run] = readScoreFile(file(graph({ links })), 'x');
     expect([...run!.graph.offsets]).toEqual([0, 1, 2, 2]);
@@ -209,6 +213,11 @@ describe('refusing', () => {
       'run.json graph.nodes[2].name: "A" is the name of nodes[0] too; give each its own',
     ],
     [
+      'a name that moves the cursor',
+      graph({ nodes: [{ id: 0, name: 'A\u001b[2J' }, { id: 1 }, { id: 2 }] }),
+      'run.json graph.nodes[0].name: must be without control characters, but is "A\\u001b[2J"; take them out',
+    ],
+    [
       'a directed graph',
       graph({ directed: true }),
       'run.json graph.directed: must be false, but is true; give every link once, without direction',
@@ -217,6 +226,21 @@ describe('refusing', () => {
       'no graph',
       { graph: undefined },
       'run.json graph: must be node-link JSON (an object with nodes and links), but is missing',
+    ],
+    [
+      'a link from a node to itself',
+      graph({
+        links: [
+          { source: 0, target: 1 },
+          { source: 2, target: 2 },
+        ],
+      }),
+      'run.json graph.links[1]: links 2 to itself, and nobody is its own neighbour; leave it out',
+    ],
+    [
+      'links beside edges',
+      graph({ edges: [{ source: 0, target: 2 }] }),
+      'run.json graph.edges: is there beside graph.links; keep one of them',
     ],
     ['no links', graph({ links: undefined }), 'run.json graph.links: must be a list, but is missing'],
     [
@@ -259,6 +283,23 @@ describe('refusing', () => {
     expect(issues('{"a": 1}\n{"a": 1, "b"}')[0]).toMatch(/^run\.json:2: .* go on with \}\)/);
     expect(issues('{"a": 1}}')[0]).toMatch(/^run\.json:1: .* go on with \}\)/);
     expect(issues(' \n ')).toEqual(['run.json: is empty; expected a JSON object, an array or JSON lines']);
+  });
+
+  test('numbers that Python writes and JSON does not have, with line and field', () => {
+    const nan = file().replace('"score":1', '"score":NaN');
+    expect(issues(nan)).toEqual([
+      'run.json:1 score: is NaN, which Python writes and JSON does not have; write null where there is no number',
+    ]);
+    expect(issues(`${file()}\n${file().replace('"rounds":4', '"rounds": -Infinity')}`)).toEqual([
+      'run.json:2 rounds: is -Infinity, which Python writes and JSON does not have; write null where there is no number',
+    ]);
+    expect(issues('[\n1,\nInfinity\n]')[0]).toMatch(/^run\.json:3: is Infinity, which/);
+  });
+
+  test('a file without any run', () => {
+    expect(issues('[]')).toEqual([
+      'run.json: is an empty array, without any run in it; write one object for each run',
+    ]);
   });
 
   test('what is too large', () => {

@@ -5,10 +5,13 @@ import { UNPARSED } from '../../src/agentsnet/codes.ts';
 import { roundsFor } from '../../src/agentsnet/rounds.ts';
 import { type AgentsNetTask, taskNames } from '../../src/agentsnet/rules.ts';
 import type { Answered, Question } from '../../src/agentsnet/talk.ts';
+import { execute } from '../../src/scenario/execute.ts';
+import { runOf } from '../../src/scenario/scenario.ts';
 import { consensus } from '../../src/tasks/consensus.ts';
 import type { BehaviourPlan } from '../../src/world/contracts.ts';
 import { EdgeList } from '../../src/world/graph.ts';
 import { baselines, graphOf, mock, protocol, ran, settingOn, tasks } from '../agentsnet-run.ts';
+import { scenarioOf } from '../worlds.ts';
 
 /** Connected graphs: a random tree and random further links. */
 const connected = fc
@@ -85,6 +88,23 @@ describe('rounds', () => {
     expect(clean.ending.decisions).toEqual(plain.ending.decisions);
     expect(clean.metrics.malformed).toBeGreaterThanOrEqual(24);
   });
+});
+
+test('a row says the R of the paper for its rounds: deliveries of messages, the turn for answers not among them', () => {
+  const rowOf = (more: Record<string, unknown>) => {
+    const scenario = scenarioOf({
+      topology: { kind: 'complete', agents: 4 },
+      task: 'coloring',
+      protocol: 'agentsnet',
+      behaviour: 'oracle',
+      ...more,
+    });
+    return execute(runOf(scenario, scenario.points[0]!, 0)).metrics;
+  };
+  expect(rowOf({})).toMatchObject({ rounds: roundsFor('coloring', 4, 1), calls: 4 * (4 + 1) });
+  expect(rowOf({ protocol: { kind: 'agentsnet', rounds: 7 } }).rounds).toBe(7);
+  // Cut off before the third delivery.
+  expect(rowOf({ horizon: { rounds: 3 } }).rounds).toBe(2);
 });
 
 describe('reading answers', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { catalog } from '../../src/catalog.ts';
 import { reaches, votesNeeded } from '../../src/game/quorum.ts';
 import {
   type Answered,
@@ -279,6 +280,60 @@ test('an agent sees the last three rounds, the latest first, and itself among th
     return kind === 'propose' ? propose(round) : vote(false);
   });
   expect(shown.slice(0, 5)).toEqual([[0], [1, 0], [2, 1, 0], [3, 2, 1], [4, 3, 2]]);
+});
+
+describe('the rounds of the game', () => {
+  const without = (more: Record<string, unknown> = {}) => {
+    const { horizon: _, ...raw } = game(more);
+    return raw;
+  };
+  const never = (_: number, { kind }: Question) => (kind === 'propose' ? propose(7) : vote(false));
+
+  test('are fifty where nothing is said, and as many as the protocol is given', () => {
+    const { ending } = play(without(), never);
+    expect([ending.ended, ending.rounds]).toEqual(['horizon', 101]);
+    const few = play(without({ protocol: { kind: 'byzantine-game', rounds: 5 } }), never);
+    expect([few.ending.ended, few.ending.rounds]).toEqual(['horizon', 11]);
+    expect(few.outcome.class).toBe('agreed-not-stopped');
+  });
+
+  test('make the same run as a horizon that fits them', () => {
+    const fingerprint = (raw: Record<string, unknown>) => simulate(worldOf(raw)).fingerprint;
+    expect(fingerprint(without())).toBe(fingerprint(game()));
+    expect(fingerprint(without({ protocol: { kind: 'byzantine-game', rounds: 10 } }))).toBe(
+      fingerprint(game({ horizon: { rounds: 21 } })),
+    );
+    expect(fingerprint(game({ horizon: { rounds: 500 } }))).toBe(fingerprint(game()));
+  });
+
+  test('are not taken for the rounds of the world: a horizon of 50 is refused', () => {
+    expect(() => scenarioOf(game({ horizon: { rounds: 50 } }))).toThrow(
+      /horizon\.rounds: counts rounds of the world.*set protocol.rounds: 50 and leave it out/,
+    );
+  });
+});
+
+test('an abstention is no dissent: those who hold a value agree, if they are two at least', () => {
+  const published = (answer: Behaviour<Question, Answered>['answer'], agents = 8) => {
+    const scenario = worldOf(game({ topology: { kind: 'complete', agents } }));
+    const { begin } = catalog.metrics.get('game')!.create({} as never);
+    const metric = begin(scenario.setting);
+    const { ending } = simulate({ ...scenario, behaviour: { answer }, observers: [metric] });
+    return metric.finish(ending);
+  };
+  const own = published((agent, { kind, round }) =>
+    kind === 'propose' ? propose(agent === 0 && round === 2 ? NONE : 7) : vote(round === 2),
+  );
+  expect(own).toMatchObject({ publishedNone: 0, publishedTimeout: 0, unanimousRound: 1, stability: 3 });
+  expect(own.publishedValid! + own.publishedInvalid!).toBe(1);
+  const alone = published((agent, { kind }) =>
+    kind === 'propose' ? propose(agent === 0 ? 7 : NONE) : vote(true),
+  );
+  expect(alone).toMatchObject({ publishedNone: 1, unanimousRound: Number.NaN });
+  const apart = published((agent, { kind }) =>
+    kind === 'propose' ? propose(agent === 0 ? 8 : 7) : vote(true),
+  );
+  expect(apart).toMatchObject({ publishedNone: 1, unanimousRound: Number.NaN });
 });
 
 test('the four published outcomes are exclusive, and each can be had', () => {

@@ -119,10 +119,10 @@ describe('a server', () => {
 
   test('refuses what can never be served, by name', () => {
     expect(() => startsOf({ tokensPerMinute: 50 }, 1)).toThrow(
-      'a call of 100 can never pass tokensPerMinute = 50',
+      'tokensPerMinute must be at least what one call takes, 100, but is 50',
     );
     expect(() => startsOf({ kvCapacity: 50 }, 1, { prompt: 1, output: 1, kvBytes: 51 })).toThrow(
-      'a call that needs 51 can never fit into kvCapacity = 50',
+      'kvCapacity must be at least what one call takes, 51, but is 50',
     );
     expect(() => server({ firstToken: noWait, decode: 0 })).toThrow(
       'decode must be above 0 a second, but is 0',

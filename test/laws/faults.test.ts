@@ -30,23 +30,33 @@ const working: Record<string, Raw> = {
 
 /** The same, where they have no occasion to do anything. */
 const idle: Record<string, Raw[]> = {
-  adversary: [{ from: '58min' }],
+  adversary: [{ slow: 0 }, { from: '58min' }],
   'bursty-loss': [
     { enter: 0.3, leave: 0.3, from: '58min' },
     { enter: 0, leave: 1 },
   ],
-  byzantine: [{ share: 0, strategy: 'random' }],
+  byzantine: [
+    { share: 0, strategy: 'random' },
+    { count: 0, strategy: 'equivocate' },
+    { agents: [], strategy: 'silent' },
+  ],
   clog: [
     { share: 0, until: '1s' },
     { share: 1, from: '58min', until: '59min' },
   ],
-  crash: [{ share: 0 }, { count: 2, at: '58min', downFor: '1s' }],
+  crash: [
+    { share: 0 },
+    { count: 0 },
+    { count: 0, after: 1, downFor: '1s' },
+    { count: 2, at: '58min', downFor: '1h' },
+  ],
   delay: [{ by: '1s', chance: 0 }, { by: '0s' }, { by: '1s', from: '58min' }],
   duplicate: [{ chance: 0 }, { chance: 1, from: '58min' }],
   loss: [{ chance: 0 }, { chance: 1, from: '58min' }],
   partition: [{ share: 0 }, { share: 0.5, from: '58min' }],
   pause: [
     { share: 0, until: '1s' },
+    { count: 0, until: '1s' },
     { count: 2, from: '58min', until: '59min' },
   ],
   reorder: [
@@ -55,6 +65,7 @@ const idle: Record<string, Raw[]> = {
   ],
   slow: [
     { share: 0, by: '1s' },
+    { count: 0, by: '1s' },
     { count: 2, by: '1s', from: '58min' },
   ],
 };
@@ -128,7 +139,8 @@ describe('every fault', () => {
     expect(idle[kind], `add ${kind} to the list of idle faults`).toBeDefined();
     fc.assert(
       fc.property(anyScenario(), fc.constantFrom(...idle[kind]!), (raw, params) => {
-        const scenario = { ...raw, protocol: { kind: 'flood-min', periods: 3, period: '100ms' } };
+        const protocol = { kind: 'flood-min', periods: 3, period: '100ms' };
+        const scenario = { ...raw, horizon: '1h', protocol };
         const before = runOfRaw(scenario);
         const faults = [...(raw.faults as Raw[]), named(kind, params)];
         const after = runOfRaw({ ...scenario, faults });
@@ -289,6 +301,47 @@ describe('a pause', () => {
         },
       ),
       { numRuns: 60 },
+    );
+  });
+
+  test('leaves a timeout that fell due within it to be cancelled by what came before', () => {
+    /** What becomes of agent 0's timeouts, each due after some even milliseconds, when words to cancel one come at odd ones. */
+    const told = (faults: Raw[], dues: readonly number[], words: readonly (readonly [number, number])[]) => {
+      const world = worldOf(chattering(2, faults, { network: { latency: '1ms' } }));
+      const acts: string[] = [];
+      const set: number[] = [];
+      const protocol: EventProtocol<number> = {
+        form: 'events',
+        content: 'number',
+        start(me) {
+          if (me.id === 0) for (const due of dues) set.push(me.wake(2000 * due, 1));
+          else for (const [at] of words) me.wake(2000 * at);
+        },
+        message: (me, which) => void acts.push(`cancel ${which}: ${me.cancel(set[which]!)}`),
+        timeout(me) {
+          if (me.id === 0) acts.push('timeout');
+          else me.send(0, sorted[next++]![1] % dues.length);
+        },
+      };
+      const sorted = [...words].sort(([a], [b]) => a - b);
+      let next = 0;
+      simulate({ ...world, protocol });
+      return acts;
+    };
+    const time = fc.integer({ min: 1, max: 100 });
+    fc.assert(
+      fc.property(
+        fc.array(time, { minLength: 1, maxLength: 5 }),
+        fc.array(fc.tuple(time, fc.nat(4)), { maxLength: 5 }),
+        // Of an agent that starts late, all timeouts fall due late.
+        fc.integer({ min: 1, max: 150 }),
+        fc.integer({ min: 1, max: 200 }),
+        (dues, words, from, length) => {
+          const pause = { kind: 'pause', agents: [0], from: `${from}ms`, until: `${from + length}ms` };
+          expect(told([pause], dues, words)).toEqual(told([], dues, words));
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 
@@ -600,6 +653,23 @@ describe('what cannot be is refused, by path', () => {
       { kind: 'partition', sides: [[0], [1]], direction: 'in' },
       'faults[1].direction: must be both with `sides`',
     ],
+    [
+      { kind: 'partition', side: [3, 1, 0, 2] },
+      'faults[1].side: names all 4 agents, which leaves nobody to be cut off from; leave some of them out',
+    ],
+    [
+      { kind: 'crash', count: 1, at: '3s' },
+      'faults[1].at: must be within the horizon of 2s, or the fault never begins, but is 3s; let it begin earlier, or raise `horizon`',
+    ],
+    [
+      { kind: 'loss', chance: 1, from: '5s' },
+      'faults[1].from: must be within the horizon of 2s, or the fault never begins, but is 5s',
+    ],
+    [{ kind: 'adversary', by: '0s' }, 'faults[1].by: must be longer than zero'],
+    [
+      { kind: 'clog', links: [[0, 0]], until: '1s' },
+      'faults[1].links[0]: must lead from one agent to another, but is [0, 0], which leads from 0 to itself',
+    ],
     [{ kind: 'crash', agents: [7] }, 'faults[1].agents[0]: must be an agent from 0 to 3, but is 7'],
     [{ kind: 'crash', agents: [1, 1] }, 'faults[1].agents[1]: names agent 1 again; name it once'],
     [
@@ -650,6 +720,22 @@ describe('what cannot be is refused, by path', () => {
       faults: [{ kind: 'byzantine', count: 1, strategy: 'flip' }],
     };
     expect(() => runOfRaw(raw)).toThrow('faults[0].strategy: must be silent or behaviour');
+    const clogged = {
+      ...raw,
+      faults: [
+        {
+          kind: 'clog',
+          links: [
+            [0, 1],
+            [0, 2],
+          ],
+          until: '1s',
+        },
+      ],
+    };
+    expect(() => runOfRaw(clogged)).toThrow(
+      'faults[0].links[1]: must be a link of the topology, but 0 and 2 are no neighbours there; name a pair that is',
+    );
     const holdless = { ...raw, protocol: 'flood', task: 'broadcast', behaviour: undefined };
     expect(() => runOfRaw({ ...holdless, faults: [{ kind: 'adversary' }] })).toThrow(
       'faults[0].kind: needs a protocol',

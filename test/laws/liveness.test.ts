@@ -20,17 +20,25 @@ const folder = join(import.meta.dirname, '../../scenarios/outcomes');
 const files = readdirSync(folder).filter((path) => path.endsWith('.yaml'));
 const read = (file: string) => parseScenario(readFileSync(join(folder, file), 'utf8'), file);
 
+type Raw = Record<string, unknown>;
+
 /** An ending as far as the search for what blocks a run looks at it. */
 function waiting(
   waits: readonly (readonly number[])[],
   more: { needs?: readonly number[]; underWay?: ReadonlySet<string>; down?: ReadonlySet<number> } = {},
 ): Ending {
   return {
-    setting: { agents: waits.length, names: waits.map((_, agent) => `agent ${agent}`) },
+    setting: {
+      agents: waits.length,
+      names: waits.map((_, agent) => `agent ${agent}`),
+      graph: { offsets: new Int32Array(waits.length + 1), targets: new Int32Array(0) },
+    },
     waitsFor: (agent: number) => waits[agent] ?? [],
     ...(more.needs ? { needs: (agent: number) => more.needs![agent]! } : {}),
     underWay: (from: number, to: number) => more.underWay?.has(`${from}>${to}`) ?? false,
     down: (agent: number) => more.down?.has(agent) ?? false,
+    cuts: () => undefined,
+    pausedUntil: () => undefined,
   } as unknown as Ending;
 }
 
@@ -465,5 +473,89 @@ describe('liveness in two phases', () => {
   ])('refuses %j', (more, message) => {
     expect(() => scenarioOf(stormy(more))).toThrow(ScenarioError);
     expect(() => scenarioOf(stormy(more))).toThrow(message);
+  });
+});
+
+describe('what faults hold a group back', () => {
+  const five: Raw = {
+    horizon: '60s',
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'consensus', values: 2, inputs: 'split' },
+    network: { latency: { kind: 'uniform', low: '1ms', high: '10ms' } },
+  };
+  const outcomeOf = (raw: Raw) => classify(runOfRaw({ ...five, ...raw }).ending);
+  const protocols: readonly Raw[] = [
+    { kind: 'pbft', bounds: 'ignored' },
+    { kind: 'raft' },
+    { kind: 'ben-or', f: 2, bounds: 'ignored' },
+    { kind: 'ben-or', f: 2, bounds: 'ignored', resend: '100ms' },
+  ];
+  const faults: readonly (readonly [string, string, Raw])[] = [
+    ['waits-for-crashed', 'who are down', { kind: 'crash', agents: [2, 3, 4] }],
+    ['waits-for-unheard', 'who are silent', { kind: 'byzantine', agents: [2, 3, 4], strategy: 'silent' }],
+    ['waits-for-unheard', 'who are cut off', { kind: 'partition', sides: [[0, 1], [2, 3], [4]] }],
+    ['waits-for-unheard', 'who are unheard', { kind: 'loss', chance: 1 }],
+  ];
+  const cases = protocols.flatMap((protocol) => faults.map((it) => [protocol, ...it] as const));
+
+  test.each(cases)('%j is blocked, %s: it waits for one %s, for %j', (protocol, cause, who, fault) => {
+    const outcome = outcomeOf({ protocol, faults: [fault] });
+    expect(outcome).toMatchObject({ class: 'blocked', cause });
+    expect(outcome.witness).toContain(who);
+  });
+
+  test.each(protocols)('canary: %j decides where the same faults end', (protocol) => {
+    const passing: readonly Raw[] = [
+      { kind: 'partition', sides: [[0, 1], [2, 3], [4]], until: '1s' },
+      { kind: 'loss', chance: 0.2 },
+      { kind: 'pause', agents: [2, 3, 4], until: '1s' },
+    ];
+    for (const fault of passing) {
+      // Ben-Or without repetition does not make up for what was lost.
+      if (protocol.kind === 'ben-or' && !('resend' in protocol) && fault.kind !== 'pause') continue;
+      expect(outcomeOf({ protocol, faults: [fault] }).class).toBe('valid');
+    }
+  });
+
+  test('a source that is down or silent is named, though nobody waits for it by name', () => {
+    const flooded = { task: 'broadcast', protocol: 'flood' };
+    const crashed = outcomeOf({ ...flooded, faults: [{ kind: 'crash', agents: [0] }] });
+    expect(crashed.witness).toMatch(/4 of 5 agents undecided.*; \S+ is down$/);
+    const silent = outcomeOf({
+      ...flooded,
+      faults: [{ kind: 'byzantine', agents: [0], strategy: 'silent' }],
+    });
+    expect(silent.witness).toMatch(/; nothing reaches \S+ from \S+, who is silent$/);
+  });
+
+  test('who is paused is not stuck, and is named with the time at which it goes on', () => {
+    const faults = [{ kind: 'pause', agents: [0, 1, 2, 3], until: '100s' }];
+    const outcome = outcomeOf({ protocol: { kind: 'ben-or', f: 1 }, faults });
+    expect(outcome.class).not.toBe('blocked');
+    expect(outcome.witness).toMatch(/are paused, \S+ until 100 s/);
+  });
+
+  test('a group of faulty agents alone has neither solved its task nor failed at it', () => {
+    for (const fault of [
+      { kind: 'crash', count: 5 },
+      { kind: 'byzantine', count: 5, strategy: 'silent' },
+    ]) {
+      const outcome = outcomeOf({ protocol: { kind: 'ben-or', f: 2, bounds: 'ignored' }, faults: [fault] });
+      expect(outcome).toMatchObject({ class: 'undetermined', cause: 'no-correct-agent' });
+      expect(outcome.judgement.solved).toBe(false);
+      expect(new Set(Object.values(outcome.verdicts))).toEqual(new Set(['undetermined']));
+    }
+  });
+
+  test('averages that differ by rounding alone are one value', () => {
+    const ring = {
+      topology: { kind: 'ring', agents: 9 },
+      network: {},
+      task: { kind: 'unanimity', uniform: [0, 1] },
+      protocol: 'opinions',
+      behaviour: { kind: 'degroot', self: 0 },
+    };
+    expect(outcomeOf({ ...ring, horizon: { rounds: 3000 } }).class).toBe('agreed-not-stopped');
+    expect(outcomeOf({ ...ring, horizon: { rounds: 60 } }).class).toBe('late');
   });
 });

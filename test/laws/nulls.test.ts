@@ -190,6 +190,47 @@ describe('beside the points of a sweep', () => {
     expect(barrier.verdict).toBe('as-null');
   });
 
+  describe('a collector of exponential work', () => {
+    const gather = (protocol: Record<string, unknown>, more: Record<string, unknown> = {}) => ({
+      seed: 11,
+      topology: { kind: 'star', agents: 9 },
+      task: { kind: 'consensus', values: 10 },
+      protocol: { kind: 'gather', work: { kind: 'exponential', mean: '2s' }, ...protocol },
+      replications: 500,
+      ...more,
+    });
+
+    test.each([
+      ['waits for all', {}, {}, 2 * harmonic(8), 'all 8 workers'],
+      ['for two thirds', { quorum: 'most' }, {}, 2 * (harmonic(8) - harmonic(2)), '6 of 8 workers'],
+      ['with timeouts', { quorum: 3, timeout: '1s' }, {}, 2 * (harmonic(8) - harmonic(5)), '3 of 8 workers'],
+      ['with failures', { failure: 0.5 }, {}, 4 * harmonic(8), 'mean 4 s'],
+      ['far away', {}, { network: { latency: '1s' } }, 2 * harmonic(8) + 3, 'mean 2 s'],
+      ['among all', {}, { topology: { kind: 'complete', agents: 9 } }, 2 * harmonic(8), 'all 8 workers'],
+    ])('%s as its null says', (_, protocol, more, expected, basis) => {
+      const { scenario, nulls } = summed(gather(protocol, more));
+      expect(whyNoNulls(scenario)).toBeUndefined();
+      const [found] = nulls[0]!;
+      expect(found).toMatchObject({ null: 'barrier', measure: 'seconds until decided', verdict: 'as-null' });
+      expect(found!.expected).toBeCloseTo(expected, 12);
+      expect(found!.basis).toContain(basis);
+    });
+
+    test('is above it where a worker is slow to hear', () => {
+      const { nulls } = summed(gather({}, { faults: [{ kind: 'delay', by: '3s', chance: 0.5 }] }));
+      expect(nulls[0]![0]).toMatchObject({ null: 'barrier', verdict: 'above' });
+    });
+
+    test.each([
+      ['work of another kind', { work: '1s' }, {}],
+      ['workers that are given up', { failure: 0.5, tries: 2 }, {}],
+      ['timeouts that messages cost', { timeout: '1s' }, { network: { latency: '1s' } }],
+      ['a collector at the rim', { collector: 1 }, {}],
+    ])('has none for %s', (_, protocol, more) => {
+      expect(whyNoNulls(scenarioOf(gather(protocol, more)))).toContain('gather with exponential work');
+    });
+  });
+
   test('a scenario to which none applies is told so, and why', () => {
     const flood = scenarioOf({
       topology: { kind: 'ring', agents: 4 },

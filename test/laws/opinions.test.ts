@@ -249,7 +249,7 @@ describe('a fault of the author is told with its place and its remedy', () => {
 });
 
 test('canary: the rules above are all that answer about opinions', () => {
-  const known = [...Object.keys(rules), 'naming-game', 'relay'].sort();
+  const known = [...Object.keys(rules), 'naming-game', 'relay', 'live'].sort();
   const speaking = [...catalog.behaviours].filter(([name, it]) => {
     const params = it.params.safeParse(rules[name] ?? {});
     return (

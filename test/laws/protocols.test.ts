@@ -107,6 +107,24 @@ const quorumCases: Record<string, (agents: number) => Case> = {
   },
 };
 
+test('pbft: who has decided repeats its change of view to whoever still changes views, since it may have been lost', () => {
+  const { ending } = runOfRaw({
+    seed: 901802,
+    horizon: '60s',
+    topology: { kind: 'complete', agents: 6 },
+    task: 'consensus',
+    protocol: { kind: 'pbft', f: 1, timeout: '500ms', longest: '2s' },
+    network: settling,
+    faults: [
+      { kind: 'reorder', window: '300ms' },
+      { kind: 'partition', side: [0], until: '4s' },
+      { kind: 'partition', share: 0.5, direction: 'out', from: '1s', until: gst },
+      { kind: 'byzantine', count: 1, strategy: 'random' },
+    ],
+  });
+  expect(classify(ending).class).toBe('valid');
+});
+
 describe.each(Object.keys(quorumCases))('%s', (name) => {
   test('agrees on an input, and ends after the network settles, whatever goes wrong within its bound', () => {
     const seen = new Set<string>();
@@ -360,13 +378,14 @@ describe('a quorum that cannot be reached', () => {
         ...rest,
       }).ending,
     );
-  test.each([{ kind: 'pbft' }, { kind: 'raft' }, { kind: 'ben-or', f: 1 }])(
-    'is told as blocked: $kind',
-    (protocol) => {
-      const outcome = crashed(protocol, [1, 2]);
-      expect([outcome.class, outcome.cause]).toEqual(['blocked', 'waits-for-crashed']);
-    },
-  );
+  test.each([
+    { kind: 'pbft', bounds: 'ignored' },
+    { kind: 'raft' },
+    { kind: 'ben-or', f: 1, bounds: 'ignored' },
+  ])('is told as blocked: $kind', (protocol) => {
+    const outcome = crashed(protocol, [1, 2]);
+    expect([outcome.class, outcome.cause]).toEqual(['blocked', 'waits-for-crashed']);
+  });
 
   test.each([{ kind: 'pbft' }, { kind: 'raft' }, { kind: 'ben-or', f: 1 }])(
     'is not told so with one down: $kind',
@@ -470,8 +489,8 @@ describe('what a protocol cannot bear is refused, with the bound and a remedy', 
     [
       'no inputs',
       { topology: complete(4), task: 'leader-election', protocol: 'pbft' },
-      'task',
-      /agent 0 has none; choose/,
+      'protocol.kind',
+      /which pbft never does; choose/,
     ],
     [
       'inputs that are not binary',
@@ -499,5 +518,73 @@ describe('what a protocol cannot bear is refused, with the bound and a remedy', 
     expect(() =>
       runOfRaw({ topology: complete(6), task: 'consensus', protocol, horizon: '10s' }),
     ).not.toThrow();
+  });
+});
+
+describe('bounds that are kept hold for the faults too', () => {
+  const world = (agents: number, protocol: Raw, faults: Raw[]): Raw => ({
+    topology: { kind: 'complete', agents },
+    task: { kind: 'consensus', values: 2 },
+    protocol,
+    network: { latency: '10ms' },
+    faults,
+    horizon: '5s',
+  });
+  const liars = (count: number, strategy = 'equivocate'): Raw => ({ kind: 'byzantine', count, strategy });
+  const beyond: [string, number, Raw, Raw[], RegExp][] = [
+    [
+      'two liars where one is borne',
+      5,
+      { kind: 'pbft', f: 1 },
+      [liars(2)],
+      /^faults: make 2 of n = 5 agents faulty, but f = 1 \(n >= 3f \+ 1\).*bounds: ignored/,
+    ],
+    [
+      'two crashes where one is borne',
+      5,
+      { kind: 'floodset', f: 1 },
+      [{ kind: 'crash', agents: [0, 1] }],
+      /make 2 of n = 5 agents faulty, but f = 1 \(n >= f \+ 1\)/,
+    ],
+    [
+      'a liar and a crash where one is borne',
+      7,
+      { kind: 'w-msr', f: 1 },
+      [
+        { kind: 'byzantine', agents: [0], strategy: 'random' },
+        { kind: 'crash', agents: [1] },
+      ],
+      /make 2 of n = 7/,
+    ],
+    [
+      'a liar where crashes are borne',
+      5,
+      { kind: 'ben-or', f: 1, faults: 'crash' },
+      [liars(1)],
+      /let 1 of n = 5 agents lie \(agent \d: equivocate\).*f = 1 that stop \(n >= 2f \+ 1\) and none that lie/,
+    ],
+    [
+      'a liar in a protocol for crashes',
+      5,
+      { kind: 'round-majority', f: 1 },
+      [liars(1, 'flip')],
+      /none that lie/,
+    ],
+  ];
+  test.each(beyond)(
+    '%s is refused, and runs where they are ignored',
+    (_, agents, protocol, faults, message) => {
+      expect(() => runOfRaw(world(agents, protocol, faults))).toThrow(message);
+      expect(runOfRaw(world(agents, { ...protocol, bounds: 'ignored' }, faults)).ending.ended).toBeDefined();
+    },
+  );
+
+  test.each([
+    ['who comes back after a crash', { kind: 'crash', agents: [0, 1], downFor: '1s' }],
+    ['who is silent from the start, as if it had crashed', liars(1, 'silent')],
+    ['nobody', liars(0)],
+  ])('%s is borne', (_, fault) => {
+    const ben = { kind: 'ben-or', f: 1, resend: '100ms' };
+    expect(runOfRaw(world(5, ben, [fault])).ending.ended).toBe('decided');
   });
 });

@@ -25,7 +25,7 @@ describe('what a message claims', () => {
       "I'm going with Group 12, since Daniel is in Group 2.",
       ['I am in Group 12.', 'Daniel is in Group 2.'],
     ],
-    ['coloring', 'I see that you are in Group 1.', ['James is in Group 1.']],
+    ['coloring', 'I see that you are in Group 1.', ['So you are in Group 1.']],
     ['coloring', 'Danielle has confirmed Group 4', ['Danielle is in Group 4.']],
     ['coloring', 'Are you in Group 2? Which group do you prefer?', []],
     ['coloring', 'If you join Group 2, I could move.', []],
@@ -70,9 +70,13 @@ describe('what a message claims', () => {
       ['vertex-cover', 0],
     ] as const) {
       const setting = settingOf(task);
-      for (const subject of [1, 2]) {
+      for (const subject of [0, 1, 2]) {
         const claim = { topic: 'stance' as const, subject, value, author: 1 };
-        expect(claimReader(setting)(sayMessage([claim], setting, 1, 0), 1, 0)).toEqual([claim]);
+        for (const news of [undefined, 'first', 'changed'] as const) {
+          expect(claimReader(setting)(sayMessage([{ ...claim, news }], setting, 1, 0), 1, 0)).toEqual([
+            claim,
+          ]);
+        }
       }
     }
   });

@@ -28,11 +28,122 @@ describe('an override', () => {
     ]);
   });
 
+  test('that is given twice is refused, and both are named', () => {
+    expect(() => points(base, 'topology.agents=4', 'topology.agents=8')).toThrow(
+      'topology.agents: is given twice, by topology.agents=4 and by topology.agents=8; leave one of them out',
+    );
+    const lossy = `${base}faults: [{ kind: loss, chance: 0 }]\n`;
+    expect(() => points(lossy, 'faults[0].chance=0.1', 'faults.0.chance=0.2')).toThrow('is given twice');
+    expect(points(base, 'topology=path', 'topology.agents=9').length).toBe(1);
+  });
+
   test('beside factors that lie around it is read, or refused, never lost', () => {
     const varied = `${base}vary: { topology: [{ kind: ring }, { kind: path }], topology.agents: [4, 8] }\n`;
     expect(points(varied, 'topology.agents=[16, 32]').length).toBe(4);
     expect(() => points(varied, 'topology.kind=star')).toThrow('topology.kind: has no effect');
   });
+});
+
+describe('an override of a part', () => {
+  const seeded = `
+question: Does it hold?
+topology: { kind: ring, agents: 8 }
+task: { kind: unanimity, seeds: 3 }
+protocol: { kind: opinions, timing: asynchronous, channel: messages, period: 2s }
+behaviour: voter
+horizon: 60s
+faults: [{ kind: loss, chance: 0.1 }, { kind: duplicate, chance: 0.2 }]
+`;
+  const first = (...overrides: string[]) => parseScenario(seeded, 'test', { overrides }).points[0]!.raw;
+
+  test('that names a kind takes the place of the whole of it, but for the number of agents', () => {
+    expect(first('task={kind: unanimity, pattern: [0, 1]}').task).toEqual({
+      kind: 'unanimity',
+      pattern: [0, 1],
+    });
+    expect(first('topology={kind: path}').topology).toEqual({ kind: 'path', agents: 8 });
+    expect(first('protocol=opinions', 'horizon=null', 'faults=null').protocol).toEqual({ kind: 'opinions' });
+    expect(first('faults[0]={kind: loss, chance: 0.5}').faults).toEqual([
+      { kind: 'loss', chance: 0.5 },
+      { kind: 'duplicate', chance: 0.2 },
+    ]);
+  });
+
+  test('that names no kind is merged with it', () => {
+    expect(first('task={value: 5}').task).toEqual({ kind: 'unanimity', seeds: 3, value: 5 });
+  });
+
+  test('that is null removes it, and a factor too', () => {
+    expect(first('protocol.period=null').protocol).not.toHaveProperty('period');
+    expect(first('faults[0]=null').faults).toEqual([{ kind: 'duplicate', chance: 0.2 }]);
+    expect(first('faults=null')).not.toHaveProperty('faults');
+    expect(first('task.seeds=null', 'task.shares=[0.5, 0.5]').task).toEqual({
+      kind: 'unanimity',
+      shares: [0.5, 0.5],
+    });
+    const varied = `${base}vary: { topology.agents: [4, 8] }\n`;
+    expect(points(varied, 'vary.topology.agents=null')).toEqual([{}]);
+    expect(() => first('protocol.stop=null')).toThrow(
+      'protocol.stop: cannot be removed by null, since it is',
+    );
+  });
+});
+
+describe('the end of a run', () => {
+  const raw = (more: Record<string, unknown>) => ({
+    topology: { kind: 'ring', agents: 8 },
+    task: { kind: 'unanimity', shares: [0.5, 0.5] },
+    protocol: { kind: 'opinions', timing: 'synchronous' },
+    behaviour: 'voter',
+    ...more,
+  });
+
+  test('at a time that is never reached is refused, unless something takes time', () => {
+    expect(() => scenarioOf(raw({ horizon: '10s' }))).toThrow(
+      /horizon: is 10s, a time that is never reached.*give horizon: \{ rounds: 50 \}/,
+    );
+    for (const more of [
+      { network: { latency: '1ms' } },
+      { rounds: { deadline: '1s' } },
+      { serving: { firstToken: '1s' } },
+      { faults: [{ kind: 'delay', by: '1s' }] },
+    ]) {
+      const channel = 'faults' in more || 'network' in more ? { channel: 'messages' } : {};
+      const protocol = { kind: 'opinions', timing: 'synchronous', ...channel };
+      expect(scenarioOf(raw({ horizon: '10s', protocol, ...more })).points.length).toBe(1);
+    }
+  });
+
+  test('may be given in rounds and in time, so that the timing can be a factor', () => {
+    const timing = ['synchronous', 'asynchronous'];
+    const both = raw({ horizon: { time: '30s', rounds: 20 }, vary: { 'protocol.timing': timing } });
+    expect(scenarioOf(both).points.length).toBe(2);
+    const rounds = raw({ horizon: { rounds: 20 }, vary: { 'protocol.timing': timing } });
+    expect(() => scenarioOf(rounds)).toThrow(
+      'horizon.rounds: is read by protocols in rounds only; give a time',
+    );
+  });
+});
+
+test('what is missing, or stands beside what excludes it, is said without contradiction', () => {
+  const raw = (tanh: object) => ({
+    topology: { kind: 'complete', agents: 8 },
+    task: { kind: 'unanimity', shares: [0.5, 0.5] },
+    protocol: { kind: 'opinions' },
+    behaviour: { kind: 'tanh', ...tanh },
+  });
+  const issuesOf = (of: object): string => {
+    try {
+      scenarioOf(raw(of));
+    } catch (error) {
+      return (error as Error).message;
+    }
+    return '';
+  };
+  expect(issuesOf({})).toBe('behaviour.beta: is missing: give one of `beta`, `profile`');
+  expect(issuesOf({ beta: 1, profile: 'gpt-4o' })).toBe(
+    'behaviour.beta: cannot stand beside `profile`; keep one of the two',
+  );
 });
 
 describe('a scenario is refused, with path and remedy,', () => {
@@ -44,6 +155,20 @@ describe('a scenario is refused, with path and remedy,', () => {
       'where a range is too long',
       `${base}vary: { topology.agents: "linear(4, 1000000000, 1)" }\n`,
       'vary.topology.agents',
+    ],
+    ['where its title has two lines', `${base}title: "a\\nb"\n`, 'title: must be one line'],
+    [
+      'where an agent has a name of two lines',
+      base.replace(
+        '{ kind: ring, agents: 8 }',
+        '{ kind: graph, text: "{\\"nodes\\": [{\\"id\\": \\"a\\\\nb\\"}, {\\"id\\": \\"c\\"}], \\"links\\": [{\\"source\\": \\"c\\", \\"target\\": \\"a\\\\nb\\"}]}", format: node-link }',
+      ),
+      'without control characters',
+    ],
+    [
+      'where a level has a name of two lines',
+      `${base}vary: { protocol: [flood, { kind: flood, name: "a\\nb" }] }\n`,
+      'vary.protocol: has a level with control characters',
     ],
     ['where a key is unknown', `${base}protocl: flood\n`, 'did you mean protocol?'],
     [

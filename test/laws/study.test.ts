@@ -9,14 +9,21 @@ import type { Scenario } from '../../src/scenario/scenario.ts';
 import { agentsnetReport } from '../../src/study/agentsnet-report.ts';
 import { CsvColumns } from '../../src/study/csv.ts';
 import { InOrder } from '../../src/study/in-order.ts';
-import { shownNumber, shownSpan, shownTime } from '../../src/study/numbers.ts';
+import {
+  shownEstimate,
+  shownNumber,
+  shownPercent,
+  shownShare,
+  shownSpan,
+  shownTime,
+} from '../../src/study/numbers.ts';
 import { pointTable } from '../../src/study/point-table.ts';
 import { type Plan, planOf } from '../../src/study/source.ts';
 import { type Estimate, proportion } from '../../src/study/statistics.ts';
 import { type StudyOptions, study } from '../../src/study/study.ts';
 import { Summary } from '../../src/study/summary.ts';
 import { rowsOf, sweep } from '../../src/study/sweep.ts';
-import { sparkline, textTable, wrapped } from '../../src/study/text-table.ts';
+import { fittedTable, sparkline, textTable, wrapped } from '../../src/study/text-table.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import type { TraceRecord } from '../../src/world/trace.ts';
 import { floodText } from '../cli/synod.ts';
@@ -198,6 +205,32 @@ describe('text for people', () => {
     ).toEqual(['a       n', `${red('long')}    1`, 'b     100']);
   });
 
+  test('a table that is too wide goes on below, with its first column again', () => {
+    const heads = ['name', 'aaaa', 'bbbb', 'cccc', 'dddd'].map((head) => ({ head }));
+    const rows = [['one', '1', '2', '3', '4']];
+    expect(fittedTable(heads, rows, 100)).toEqual(textTable(heads, rows));
+    expect(fittedTable(heads, rows, 23)).toEqual([
+      'name  aaaa  bbbb',
+      'one   1     2',
+      '',
+      'name  cccc  dddd',
+      'one   3     4',
+    ]);
+    // What fits nowhere stands alone.
+    expect(fittedTable(heads, rows, 5).length).toBe(4 * 3 - 1);
+  });
+
+  test('intervals are shown as they are: both ends of lopsided ones', () => {
+    expect(shownShare(proportion(0, 20))).toBe('0.00 0-.16');
+    expect(shownShare(proportion(20, 20))).toBe('1.00 .84-1');
+    expect(shownPercent(proportion(3, 4))).toBe('75 30-95');
+    expect(shownEstimate(proportion(3, 4))).toBe('0.75 .30-.95');
+    expect(shownEstimate({ mean: 10, low: 9, high: 14 })).toBe('10 (9 to 14)');
+    expect(shownEstimate({ mean: 10, low: 9, high: 11 })).toBe('10 ± 1');
+    expect(shownEstimate({ mean: 10, low: null, high: null })).toBe('10');
+    expect(shownEstimate({ mean: null, low: null, high: null })).toBe('-');
+  });
+
   test('numbers, spans and bars', () => {
     expect([0, 12, 1234567, 0.123456, 12.3456, 1234.5, 1e-7].map(shownNumber)).toEqual([
       '0',
@@ -268,16 +301,17 @@ describe('report of the benchmark', () => {
       },
       strong: plain,
       faint: plain,
+      width: 100,
     });
     const text = lines.join('\n');
     expect(lines.every((line) => line.length <= 100)).toBe(true);
-    expect(text).toMatch(/coloring +0\.75 ±\.33 +0\.00 ±\.24 +0\.00 ±\.24 +▇▁▁/);
-    expect(text).toMatch(/oracle +1\.00 ±\.24 +1\.00 ±\.24 +1\.00 ±\.24 +███/);
+    expect(text).toMatch(/coloring +75 30-95 +0 0-49 +0 0-49 +▇▁▁/);
+    expect(text).toMatch(/oracle +100 51-100 +100 51-100 +100 51-100 +███/);
     // 5 of the 8 runs at n = 4 and 8 clash, all of those at 32.
     expect(text).toMatch(/coloring +clash 63 % +clash 100 %/);
     expect(text).toMatch(/coloring +1\.33k +>4\.00k +>4\.00k/);
-    expect(text).toMatch(/Some Model +0\.50 \(\.10\) +- +0\.50/);
-    expect(text).toMatch(/ours: bounded +0\.38 ±\.2\d/);
+    expect(text).toMatch(/Some Model +\.50 \(\.10\) +- +\.50/);
+    expect(text).toMatch(/ours: bounded +\.38 \.15-\.64/);
     expect(text).toMatch(/coloring +1 of 3 +0\.75/);
   });
 });
@@ -299,7 +333,7 @@ describe('transcript', () => {
   test('one line per saying, with what was lost of it', () => {
     expect([...transcript(records, { names, nameOf, width: 100 })]).toEqual([
       {
-        heading: 'Round 0, at 0 us',
+        heading: 'Round 0, at 0 s',
         round: 0,
         lines: [
           '  Ann to Bob, Cid: I take Group 1',

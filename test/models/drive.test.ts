@@ -52,7 +52,8 @@ describe('a live run', () => {
     const streamed = await driven(liveRun({ model: { baseUrl, stream: true } }));
     expect(streamed).toEqual(plain);
     vi.stubEnv('SYNOD_API_KEY', 'any');
-    const other = await driven(liveRun({ model: { baseUrl, provider: 'anthropic' } }));
+    const model = { baseUrl, provider: 'anthropic', structured: 'none' };
+    const other = await driven(liveRun({ model }));
     vi.unstubAllEnvs();
     expect(other.fingerprint).toBe(plain.fingerprint);
   });

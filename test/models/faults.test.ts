@@ -48,12 +48,66 @@ describe('what a server does wrong', () => {
     ['empty', 'answersEmpty'],
     ['truncated', 'answersTruncated'],
     ['refused', 'answersRefused'],
+    ['declined', 'answersRefused'],
     ['garbled', 'answersMalformed'],
   ])('an answer that is %s is counted as such, and asked for once more', async (fault, metric) => {
+    for (const stream of [false, true]) {
+      const { baseUrl } = await mockServer({ fault: second(fault) });
+      const { metrics } = await driven(liveRun({ model: { baseUrl, stream } }));
+      expect([metrics[metric], metrics.unread, metrics.calls]).toEqual([1, 1, callsOfRun + 1]);
+      expect([metrics.callRetries, metrics.answersRepaired]).toEqual([0, 1]);
+    }
+  });
+
+  const work = {
+    topology: { kind: 'complete', agents: 2 },
+    task: { kind: 'work-graph', items: 3 },
+    protocol: { kind: 'single-agent' },
+  };
+
+  test.each<[MockFault, string]>([
+    ['empty', 'answersEmpty'],
+    ['truncated', 'answersTruncated'],
+    ['refused', 'answersRefused'],
+    ['declined', 'answersRefused'],
+    ['garbled', 'answersMalformed'],
+  ])('where the protocol does not ask again, one that is %s is repaired once', async (fault, metric) => {
+    const folder = temporaryFolder();
     const server = await mockServer({ fault: second(fault) });
-    const { metrics } = await driven(liveRun({ model: { baseUrl: server.baseUrl } }));
-    expect([metrics[metric], metrics.unread, metrics.calls]).toEqual([1, 1, callsOfRun + 1]);
-    expect(metrics.callRetries).toBe(0);
+    const model = { baseUrl: server.baseUrl, cassette: 'tape.jsonl' };
+    const live = await driven(liveRun({ model, raw: work }), folder);
+    expect([live.outcome, live.metrics[metric], live.metrics.answersRepaired]).toEqual(['valid', 1, 1]);
+    // The world asked three times, and was answered each time; the server was asked once more.
+    expect([live.metrics.calls, live.metrics.unread, server.requests]).toEqual([3, 0, 4]);
+    await server.close();
+    const strict = { kind: 'cassette', cassette: 'tape.jsonl' };
+    expect(await driven(liveRun({ model: strict, raw: work }), folder)).toEqual(live);
+  });
+
+  test.each<[MockFault, string]>([
+    ['garbled', 'answersMalformed'],
+    ['declined', 'answersRefused'],
+    ['empty', 'answersEmpty'],
+  ])(
+    'in the consensus game one that is %s is counted as such, and asked for again',
+    async (fault, metric) => {
+      const raw = {
+        topology: { kind: 'complete', agents: 3 },
+        task: { kind: 'consensus', values: 21 },
+        protocol: { kind: 'byzantine-game', values: 21 },
+        horizon: { rounds: 21 },
+      };
+      const { baseUrl } = await mockServer({ fault: second(fault) });
+      const { outcome, metrics } = await driven(liveRun({ model: { baseUrl }, raw }));
+      expect([outcome, metrics[metric], metrics.unread, metrics.answersRepaired]).toEqual(['valid', 1, 1, 1]);
+    },
+  );
+
+  test('an answer that is repaired in vain is none, and nobody’s claim', async () => {
+    const server = await mockServer({ fault: () => 'garbled' });
+    const row = await driven(liveRun({ model: { baseUrl: server.baseUrl }, raw: work }));
+    expect([row.outcome, row.metrics.unread, row.metrics.answersRepaired]).toEqual(['invalid', 10, 0]);
+    expect([row.metrics.answersMalformed, server.requests]).toEqual([20, 20]);
   });
 
   test('for good becomes answers that failed, never somebody’s vote; and replays so', async () => {
@@ -83,12 +137,65 @@ describe('what a server does wrong', () => {
   });
 });
 
+describe('answers in a form', () => {
+  test('are asked for where the provider has them, and recorded as such', async () => {
+    const folder = temporaryFolder();
+    const seen: boolean[] = [];
+    const server = await mockServer();
+    for (const provider of ['mock', 'openai-compatible', 'anthropic']) {
+      vi.stubEnv('SYNOD_API_KEY', 'any');
+      for (const task of ['coloring', 'matching']) {
+        const cassette = `${provider}-${task}.jsonl`;
+        const model = { provider, baseUrl: server.baseUrl, cassette };
+        const live = await driven(liveRun({ task, model }), folder);
+        expect([live.outcome, live.metrics.unread]).toEqual(['valid', 0]);
+        seen.push(readFileSync(join(folder, cassette), 'utf8').includes('"form":"'));
+        const strict = { ...model, kind: 'cassette' };
+        expect(await driven(liveRun({ task, model: strict }), folder)).toEqual(live);
+        // What is recorded in one form is no answer to a request for another; where the request is the same, the run is not.
+        const why = provider === 'openai-compatible' ? /belongs to another run/ : /the last turn differs/;
+        const plain = liveRun({ task, model: { ...strict, structured: 'none' } });
+        await expect(driven(plain, folder)).rejects.toThrow(why);
+      }
+    }
+    expect(seen).toEqual([true, true, false, false, true, true]);
+  });
+
+  test('are the same streamed', async () => {
+    const { baseUrl } = await mockServer({ fault: second('declined') });
+    const rows = [];
+    for (const stream of [false, true]) {
+      const other = await mockServer({ fault: second('declined') });
+      const where = stream ? other.baseUrl : baseUrl;
+      rows.push(
+        await driven(liveRun({ model: { provider: 'mock', baseUrl: where, stream, concurrency: 1 } })),
+      );
+    }
+    expect(rows[1]).toEqual(rows[0]);
+    expect(rows[0]!.metrics).toMatchObject({ answersRefused: 1, answersRepaired: 1, unread: 1 });
+  });
+
+  test('are given up where the server refuses them, unless they are a must', async () => {
+    const folder = temporaryFolder();
+    const server = await mockServer({ fault: () => 'no-form' });
+    const model = { provider: 'mock', baseUrl: server.baseUrl, cassette: 'tape.jsonl', concurrency: 1 };
+    const row = await driven(liveRun({ model }), folder);
+    expect([row.outcome, row.metrics.unread, server.requests]).toEqual(['valid', 0, callsOfRun + 1]);
+    expect(await driven(liveRun({ model: { ...model, kind: 'cassette' } }), folder)).toEqual(row);
+    const must = await driven(
+      liveRun({ model: { provider: 'mock', baseUrl: server.baseUrl, structured: 'json' } }),
+    );
+    expect([must.outcome, must.metrics.answersFailed]).toEqual(['no-input', 2 * callsOfRun]);
+  });
+});
+
 describe('a budget', () => {
-  const price = { prompt: 1000, output: 1000 };
+  const rates = { input: 1000, output: 1000, cachedRead: 1000 };
+  const prices = { model: 'mock', date: '2026-01-01', table: [{ model: 'mock', ...rates }] };
   test.each([
     ['calls', { budget: { calls: 7 } }],
     ['tokens', { budget: { tokens: 2000 } }],
-    ['money', { budget: { money: 2 }, price }],
+    ['money', { budget: { money: 2 } }],
     ['time', { budget: { time: '200ms' } }],
   ])('of %s ends a run cleanly, and a replay at the same place', async (cause, limits) => {
     const folder = temporaryFolder();
@@ -96,22 +203,24 @@ describe('a budget', () => {
       cause === 'time' ? { fault: (n: number) => (n > 4 ? ('slow' as const) : undefined), delay: 3000 } : {};
     const server = await mockServer(slow);
     const model = { baseUrl: server.baseUrl, cassette: 'tape.jsonl', ...limits };
-    const row = await driven(liveRun({ model }), folder);
+    const row = await driven(liveRun({ model, raw: { prices } }), folder);
     expect([row.error, row.outcome, row.cause]).toEqual([undefined, 'budget', cause]);
     expect(server.requests).toBeLessThanOrEqual(cause === 'calls' ? 7 : callsOfRun);
     await server.close();
-    expect(await driven(liveRun({ model: { ...model, kind: 'cassette', mode: 'strict' } }), folder)).toEqual(
-      row,
-    );
+    const replayed = liveRun({ model: { ...model, kind: 'cassette', mode: 'strict' }, raw: { prices } });
+    expect(await driven(replayed, folder)).toEqual(row);
   });
 
   test('that is large enough changes nothing', async () => {
     const { baseUrl } = await mockServer();
     const row = await driven(
-      liveRun({ model: { baseUrl, price, budget: { money: 1e9, calls: callsOfRun } } }),
+      liveRun({
+        model: { baseUrl, budget: { money: 1e9, calls: callsOfRun } },
+        raw: { prices, metrics: ['meters'] },
+      }),
     );
     expect([row.outcome, row.metrics.calls]).toEqual(['valid', callsOfRun]);
-    expect(row.metrics.money).toBeCloseTo(row.metrics.tokens! / 1000, 9);
+    expect(row.metrics.dollars).toBeCloseTo(row.metrics.tokens! / 1000, 9);
   });
 });
 

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { AgentsNetTask } from '../../src/agentsnet/rules.ts';
 import { taskNames } from '../../src/agentsnet/rules.ts';
 import type { bounded } from '../../src/behaviours/bounded.ts';
+import { conflicts } from '../../src/metrics/conflicts.ts';
 import { gpt4oMini } from '../../src/profiles/gpt-4o-mini.ts';
 import { recordedGpt4oMini } from '../../src/profiles/published.ts';
 import { graphOf, mock, protocol, ran, settingOn, tasks } from '../agentsnet-run.ts';
@@ -57,11 +58,34 @@ describe('each mechanism can be switched off, and its effect goes', () => {
   test('unannounced final change: without it agents answer as they said', () => {
     expect(shift(coloring, 'unannouncedChange', {}, { finalChange: 0 })).toBeLessThan(-2);
   });
-  // All at once is no better than as late as recorded: with a common habit it makes all clash, and nobody gives way.
-  test('lag: without it stances come earlier; with more of it few rounds are left to mend', () => {
-    const short: Setup = { task: 'coloring', agents: 4, rounds: 4, runs: 90 };
-    expect(shift(short, 'firstAnnouncement', {}, { announce: [1] })).toBeLessThan(-2);
-    expect(shift(short, 'solved', {}, { announce: [0, 0, 0, 0.48, 0.67, 0.65] })).toBeLessThan(-2);
+  describe('lag', () => {
+    const short: Setup = { task: 'coloring', agents: 4, rounds: 4, runs: 300 };
+    const recorded = [0, 0.48, 0.67, 0.65];
+
+    test('without it stances come earlier', () => {
+      expect(shift(short, 'firstAnnouncement', {}, { announce: [1] })).toBeLessThan(-2);
+    });
+    test('asking round after round leaves few to mend; never to tell is worst', () => {
+      expect(shift(short, 'solved', {}, { announce: [0, 0, ...recorded] })).toBeLessThan(-2);
+      expect(shift(short, 'solved', { announce: [1] }, { announce: [0] })).toBeLessThan(-2);
+    });
+    // Whoever speaks late has heard others and avoids their groups; all who speak at once take the same one, and then,
+    // moving as all do, the same next one.
+    test('with a common habit the recorded spread helps, for it lets the late see what is taken', () => {
+      expect(shift(short, 'solved', { announce: [1] }, {})).toBeGreaterThan(2);
+      expect(shift(short, 'conflictsFirst', { announce: [1] }, {})).toBeLessThan(-2);
+    });
+    // Section 5.4 of the paper: silent plans. The mechanism is `preset`; 0 or telling at once turns the cost off.
+    test('to tell late what was settled before costs, with different habits', () => {
+      const setup: Setup = { task: 'coloring', agents: 8, rounds: 5, runs: 120 };
+      const various: Chosen = { prior: [0.5, 0.27, 0.12], habit: 0, drift: 0, finalChange: 0 };
+      const late: Chosen = { ...various, announce: recorded, preset: 1 };
+      expect(shift(setup, 'solved', { ...various, announce: [1] }, late)).toBeLessThan(-2);
+      expect(shift(setup, 'solved', late, { ...late, preset: 0 })).toBeGreaterThan(2);
+      // Told at once, nothing has been heard, so that nothing changes.
+      const atOnce: Chosen = { ...various, announce: [1] };
+      expect(measure(setup, 'solved', { ...atOnce, preset: 1 })).toEqual(measure(setup, 'solved', atOnce));
+    });
   });
   test('prior: a common habit makes consensus easy, and first colors clash', () => {
     expect(shift({ task: 'consensus', agents: 8 }, 'solved', {}, { prior: [0.5, 0.5] })).toBeLessThan(-2);
@@ -112,10 +136,6 @@ describe('each mechanism can be switched off, and its effect goes', () => {
         { drift: 0, finalChange: 0, private: 0.3 },
       ),
     ).toBeLessThan(-2);
-  });
-  test('inconsistency: one neighbour hears something else', () => {
-    const calm: Chosen = { drift: 0, finalChange: 0, inconsistency: 0, announce: [1] };
-    expect(shift(coloring, 'repairs', calm, { ...calm, inconsistency: 0.3 })).not.toBe(0);
   });
   test.each(['matching', 'vertex-cover'] as const)(
     'slips: without them a sound strategy solves %s more often',
@@ -202,17 +222,44 @@ describe('calibration to recorded runs of gpt-4o-mini', () => {
     const at = (agents: number, runs?: number): number =>
       share(measure({ task, agents, runs }, 'solved', {}));
     const large = at(100, 12);
-    expect(large).toBeLessThan(0.35);
-    if (task !== 'leader-election') expect(large).toBeLessThan(at(8));
+    expect(large).toBeLessThan(0.25);
+    expect(large).toBeLessThan(at(8));
   });
 
-  // Clashing share of the links whose ends have both named a group, by round; recorded runs on up to 16 agents.
-  test('clashes are as frequent at first as recorded, and decay', () => {
-    const first = [4, 8, 16].map((agents) => share(measure({ ...coloring, agents }, 'conflictsFirst', {})));
-    expect(share(first)).toBeGreaterThan(0.69 - 0.12);
-    expect(share(first)).toBeLessThan(0.69 + 0.12);
-    const last = [4, 8, 16].map((agents) => share(measure({ ...coloring, agents }, 'conflictsLast', {})));
-    expect(share(last)).toBeLessThan(0.16);
+  // Clashing share of the links whose ends have both named a group, by round from 1 on; recorded: nine runs of 8 rounds on
+  // up to 16 agents. It decides what 4, 5 and 6 rounds are worth, which were not recorded.
+  const recordedClashes = [0.69, 0.46, 0.33, 0.22, 0.16, 0.18, 0.1];
+
+  /** The same of ours, families and sizes counting alike. */
+  function clashes(knobs: Chosen): number[] {
+    const bySize = [4, 8, 16].map((agents) =>
+      Array.from({ length: 36 }, (_, index) => {
+        const { edges, seed } = graphOf(agents, index);
+        const setting = settingOn(agents, edges, tasks.coloring, seed);
+        const watching = conflicts.create({}).begin(setting);
+        ran(setting, seed, mock(knobs), protocol({ rounds: 8 }), [watching]);
+        return Array.from(watching.details?.().conflicts ?? []);
+      }),
+    );
+    return recordedClashes.map((_, i) =>
+      share(bySize.map((runs) => share(runs.map((run) => run[i + 1]!).filter((it) => !Number.isNaN(it))))),
+    );
+  }
+  const distance = (found: readonly number[]): number =>
+    Math.max(...found.map((it, i) => Math.abs(it - recordedClashes[i]!)));
+
+  test('clashes decay round by round as recorded, and would not if each moved its own way', () => {
+    expect(distance(clashes({}))).toBeLessThan(0.12);
+    expect(distance(clashes({ habit: 0 }))).toBeGreaterThan(0.2);
+    expect(distance(clashes({ habit: 0, prior: [0.5, 0.27, 0.12], preset: 1 }))).toBeGreaterThan(0.2);
+  });
+
+  test('with the 4, 5 and 6 rounds of the paper fewer are solved than with the recorded 8', () => {
+    const solved = [4, 8, 16].map((agents) => ({
+      paper: share(measure({ task: 'coloring', agents, runs: 60 }, 'solved', {})),
+      recorded: share(measure({ task: 'coloring', agents, rounds: 8, runs: 60 }, 'solved', {})),
+    }));
+    for (const { paper, recorded } of solved) expect(paper).toBeLessThan(recorded);
   });
 
   test('drift alone spans the range of the models', () => {
@@ -229,24 +276,30 @@ describe('calibration to recorded runs of gpt-4o-mini', () => {
     expect(solved[2]).toBeLessThan(0.2);
   });
 
+  const leaders = (agents: number, runs = 60): number[] =>
+    Array.from({ length: runs }, (_, index) => {
+      const { edges, seed } = graphOf(agents, index);
+      const setting = settingOn(agents, edges, tasks['leader-election'], seed);
+      return ran(setting, seed, mock()).ending.decisions.filter((code) => code === 1).length;
+    });
+  const portion = (counts: readonly number[], is: (count: number) => boolean): number =>
+    counts.filter(is).length / counts.length;
+
   test('leader election: mostly nobody on few agents, often several on more', () => {
-    const leaders = (agents: number): number[] =>
-      Array.from({ length: 60 }, (_, index) => {
-        const { edges, seed } = graphOf(agents, index);
-        const { decisions } = ran(
-          settingOn(agents, edges, tasks['leader-election'], seed),
-          seed,
-          mock(),
-        ).ending;
-        return decisions.filter((code) => code === 1).length;
-      });
-    const portion = (counts: readonly number[], is: (count: number) => boolean): number =>
-      counts.filter(is).length / counts.length;
     const few = [...leaders(4), ...leaders(8)];
-    const more = [...leaders(16), ...leaders(16)];
+    const more = leaders(16);
     expect(portion(few, (count) => count === 0)).toBeGreaterThan(0.35);
     expect(portion(few, (count) => count > 1)).toBeLessThan(0.2);
     expect(portion(more, (count) => count > 1)).toBeGreaterThan(portion(few, (count) => count > 1));
+  });
+
+  // Half of one's neighbours make a leader, so that leaders go with neighbourhoods, and exactly one is ever rarer.
+  test('leader election: several lead on many agents, in proportion', () => {
+    const small = leaders(32);
+    const large = leaders(100, 24);
+    expect(share(small)).toBeGreaterThan(1.3);
+    expect(share(large)).toBeGreaterThan(2 * share(small));
+    expect(portion(large, (count) => count === 1)).toBeLessThan(portion(small, (count) => count === 1));
   });
 
   test('every value of the profile says where it comes from', () => {

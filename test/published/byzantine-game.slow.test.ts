@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { gameProfiles } from '../../src/profiles/game.ts';
 import { gameTargets, pilotGames, publishedGame } from '../../src/profiles/game-targets.ts';
 import { rowsOf, shareOf, validByChance, veto, votesByChance } from '../game-runs.ts';
+// The claims of the fast suite, over all of their runs.
+import './byzantine-game.test.ts';
 
 test.each([
   [16, 0.3, 0.9246],

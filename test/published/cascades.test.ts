@@ -1,51 +1,12 @@
 import { expect, test } from 'vitest';
-import { rowsOf, sampleOf, zOf } from './samples.ts';
+import { runsOfSuite } from '../suite.ts';
+import { binomial, convolve, rowsOf, sampleOf, zOf } from './samples.ts';
 
 const complete = (agents: number) => ({ kind: 'complete', agents });
 const oneSeed = { kind: 'unanimity', seeds: 1 };
 const settles = { kind: 'opinions', stop: 'settled' };
 const metrics = ['opinions'];
-const runs = 2000;
-
-/** Solves x = f(x) from above by repetition. */
-const fixedPoint = (f: (x: number) => number): number => {
-  let x = 1;
-  for (let i = 0; i < 10_000; i++) x = f(x);
-  return x;
-};
-
-test('cascade on a random graph: outbreaks reach S = 1 - exp(-c T S), whether cascade or epidemic', () => {
-  const outbreak = (degree: number, behaviour: object) => {
-    const shares = sampleOf(
-      rowsOf(
-        {
-          topology: { kind: 'erdos-renyi', agents: 2000, degree },
-          task: oneSeed,
-          protocol: settles,
-          behaviour,
-          metrics: [{ kind: 'opinions', values: [0] }],
-        },
-        12,
-      ),
-      'share0',
-    ).values.map((share) => 1 - share);
-    const large = shares.filter((share) => share > 0.2);
-    expect(large.length).toBeGreaterThan(2);
-    return large.reduce((sum, share) => sum + share, 0) / large.length;
-  };
-  for (const [product, expected] of [
-    [1.5, 0.583],
-    [2, 0.797],
-    [3, 0.94],
-    [4, 0.98],
-  ] as const) {
-    expect(fixedPoint((s) => 1 - Math.exp(-product * s))).toBeCloseTo(expected, 3);
-    const cascade = outbreak(5, { kind: 'independent-cascade', transmission: product / 5 });
-    expect(Math.abs(cascade - expected), `c T = ${product}`).toBeLessThan(0.05);
-  }
-  const epidemic = outbreak(5, { kind: 'sir', infection: 0.4, recovery: 1 });
-  expect(Math.abs(epidemic - 0.797)).toBeLessThan(0.05);
-});
+const runs = runsOfSuite(2000);
 
 test('independent cascade on a path: the expected reach is a geometric sum, under any timing', () => {
   const expected = (1 + 0.7 + 0.49 + 0.343) / 4;
@@ -97,94 +58,6 @@ test('SIR on a complete graph with recovery 1 is the chain binomial of Reed and 
   expect(Math.abs(zOf(sampleOf(rows, 'reach1'), ever(n - 1, 1) / n))).toBeLessThan(4);
 });
 
-test('configuration model: outbreaks begin at T = <k> / (<k^2> - <k>), for a regular graph 1 / (d - 1) (Newman 2002)', () => {
-  const reach = (transmission: number) =>
-    sampleOf(
-      rowsOf(
-        {
-          topology: { kind: 'random-regular', agents: 1000, degree: 4 },
-          task: oneSeed,
-          protocol: settles,
-          behaviour: { kind: 'independent-cascade', transmission },
-          metrics,
-        },
-        30,
-      ),
-      'share1',
-    ).mean;
-  expect(reach(0.22)).toBeLessThan(0.02);
-  expect(reach(0.45)).toBeGreaterThan(0.2);
-});
-
-test('SIS dies fast where infection / recovery < 1 / lambda_1 of the graph, and lives long well above', () => {
-  const survival = (topology: object, ratio: number) => {
-    const rows = rowsOf(
-      {
-        topology,
-        horizon: { rounds: 400 },
-        task: { kind: 'unanimity', shares: [0, 1] },
-        protocol: { kind: 'opinions', stop: { value: 1, most: 0 } },
-        behaviour: { kind: 'sis', infection: 0.2 * ratio, recovery: 0.2 },
-      },
-      10,
-    );
-    return sampleOf(rows, 'rounds').mean;
-  };
-  const cases: [object, number][] = [
-    [complete(60), 59],
-    [{ kind: 'star', agents: 82 }, 9],
-    [{ kind: 'ring', agents: 60 }, 2],
-  ];
-  for (const [topology, greatest] of cases) {
-    // Below the threshold the expected number of infected falls by 1 - 0.2 (1 - 0.5) a round.
-    expect(survival(topology, 0.5 / greatest)).toBeLessThan(80);
-    expect(survival(topology, 4 / greatest)).toBeGreaterThan(200);
-  }
-});
-
-/** z P(Poisson(z) <= K - 2) > 1 (Watts 2002): whether a single agent can set off a random graph of mean degree z. */
-function cascades(z: number, phi: number): boolean {
-  const most = Math.floor(1 / phi + 1e-9);
-  let term = Math.exp(-z);
-  let sum = 0;
-  for (let k = 0; k <= most - 2; k++) {
-    sum += term;
-    term *= z / (k + 1);
-  }
-  return z * sum > 1;
-}
-
-test('threshold cascades have a window of connectivity (Watts 2002)', () => {
-  for (const [phi, low, high] of [
-    [0.1, 1, 13.66],
-    [0.15, 1, 7.48],
-    [0.18, 1.02, 5.76],
-    [0.25, 1.11, 3.86],
-  ] as const) {
-    expect(cascades(low - 0.02, phi)).toBe(false);
-    expect(cascades(low + 0.02, phi)).toBe(true);
-    expect(cascades(high - 0.02, phi)).toBe(true);
-    expect(cascades(high + 0.02, phi)).toBe(false);
-  }
-  const global = (degree: number, phi: number) => {
-    const rows = rowsOf(
-      {
-        topology: { kind: 'erdos-renyi', agents: 1000, degree },
-        task: oneSeed,
-        protocol: settles,
-        behaviour: { kind: 'threshold', phi },
-        metrics,
-      },
-      25,
-    );
-    return sampleOf(rows, 'share1').values.filter((share) => share > 0.3).length;
-  };
-  expect(global(3, 0.18)).toBeGreaterThan(5);
-  expect(global(0.7, 0.18)).toBe(0);
-  expect(global(9, 0.18)).toBe(0);
-  expect(global(3, 0.4)).toBe(0);
-});
-
 const chat = (share: number, recovery: number, rounds: number) => ({
   topology: complete(200),
   horizon: { rounds },
@@ -200,10 +73,56 @@ test('pairwise chat: c’ = b c (1 - c) / 2 - g c in one round of meetings, exac
   expect(Math.abs(zOf(sampleOf(rows, 'share1'), expected))).toBeLessThan(4);
 });
 
-test('pairwise chat: endemic at 1 - 2g/b, extinct where b <= 2g', () => {
-  const [row] = rowsOf({ ...chat(0.5, 0.1, 400), metrics: [{ kind: 'opinions', after: 50 }] });
-  expect(Math.abs((row!.metrics.meanShare1 as number) - 2 / 3)).toBeLessThan(0.03);
-  for (const gone of rowsOf(chat(0.5, 0.4, 400), 5)) expect(gone.metrics.decided).toBe(1);
+/** Mean share of the infected after some rounds of such meetings, from half: the chain of how many there are. */
+function chatChain(n: number, b: number, g: number, rounds: number): number {
+  const logFactorials = [0];
+  for (let k = 1; k <= n; k++) logFactorials.push(logFactorials[k - 1]! + Math.log(k));
+  let shares = new Array<number>(n + 1).fill(0);
+  shares[n / 2] = 1;
+  // With i infected: how many meet one who is not, k, over all ways to pair; of these some pass it on, and others recover.
+  const steps = shares.map((_, i) => {
+    const ways = shares.map((_, k) => {
+      const [among, apart] = [(i - k) / 2, (n - i - k) / 2];
+      if (among < 0 || apart < 0 || !Number.isInteger(among)) return 0;
+      const log = k * Math.LN2 - logFactorials[k]! - logFactorials[among]! - logFactorials[apart]!;
+      return Math.exp(log - (logFactorials[n / 2]! - (n / 2) * 1.2));
+    });
+    const total = ways.reduce((sum, it) => sum + it, 0);
+    let caught: number[] = [0];
+    ways.forEach((way, k) => {
+      if (way === 0) return;
+      const chances = binomial(k, b / 2);
+      caught = Array.from(
+        { length: Math.max(caught.length, chances.length) },
+        (_, c) => (caught[c] ?? 0) + (way / total) * (chances[c] ?? 0),
+      );
+    });
+    return convolve(binomial(i, 1 - g), caught);
+  });
+  for (let round = 0; round < rounds; round++) {
+    const next = new Array<number>(n + 1).fill(0);
+    shares.forEach((share, i) => {
+      if (share > 0)
+        for (const [to, chance] of steps[i]!.entries()) if (chance > 0) next[to]! += share * chance;
+    });
+    shares = next;
+  }
+  return shares.reduce((sum, share, i) => sum + (share * i) / n, 0);
+}
+
+test('pairwise chat: the chain of how many are infected, which tends to 1 - 2g/b, or to none where b <= 2g', () => {
+  for (const [recovery, rounds] of [
+    [0.1, 40],
+    [0.4, 8],
+  ] as const) {
+    const few = { ...chat(0.5, recovery, rounds), topology: complete(12), metrics };
+    const found = sampleOf(rowsOf(few, runs), 'share1');
+    expect(Math.abs(zOf(found, chatChain(12, 0.6, recovery, rounds))), `g = ${recovery}`).toBeLessThan(4);
+  }
+  const off = [30, 60, 120].map((n) => Math.abs(chatChain(n, 0.6, 0.1, 100) - 2 / 3));
+  // Halved by twice as many agents, or nearly: the mean field is the limit.
+  for (const i of [1, 2]) expect(off[i]! / off[i - 1]!).toBeLessThan(0.6);
+  expect(chatChain(60, 0.6, 0.4, 200)).toBeLessThan(1e-6);
 });
 
 test('pipeline: errors add up stage by stage, and checks hold them down', () => {
@@ -256,15 +175,33 @@ test('a rumour leaves about a fifth ignorant, theta = exp(-2 (1 - theta)) (Daley
   let theta = 0;
   for (let i = 0; i < 1000; i++) theta = Math.exp(-2 * (1 - theta));
   expect(theta).toBeCloseTo(0.2032, 4);
+  /** Mean share that never hears it, of n agents: over how many are ignorant and how many spread it. */
+  const ignorant = (n: number): number => {
+    const left = Array.from({ length: n }, (_, x) => [x / n]);
+    for (let x = 0; x < n; x++) {
+      for (let y = 1; y <= n - x; y++) {
+        const [tells, both, silences] = [x * y, (y * (y - 1)) / 2, y * (n - x - y)];
+        const sum =
+          (tells > 0 ? tells * left[x - 1]![y + 1]! : 0) +
+          (both > 0 ? both * left[x]![y - 2]! : 0) +
+          (silences > 0 ? silences * left[x]![y - 1]! : 0);
+        left[x]!.push(sum / (tells + both + silences));
+      }
+    }
+    return left[n - 1]![1]!;
+  };
+  const agents = 10;
   const rows = rowsOf(
     {
-      topology: complete(300),
+      topology: complete(agents),
       task: oneSeed,
       protocol: { kind: 'opinions', timing: 'asynchronous', contact: 'pairs', stop: { value: 1, most: 0 } },
       behaviour: 'rumour',
       metrics,
     },
-    20,
+    runs,
   );
-  expect(Math.abs(sampleOf(rows, 'share0').mean - theta)).toBeLessThan(0.04);
+  expect(Math.abs(zOf(sampleOf(rows, 'share0'), ignorant(agents)))).toBeLessThan(4);
+  const off = [50, 100, 200, 400].map((n) => Math.abs(ignorant(n) - theta));
+  for (const i of [1, 2, 3]) expect(off[i]! / off[i - 1]!).toBeLessThan(0.6);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { binomial, convolve, expectedSteps, rowsOf, sampleOf, slopeOf, zOf } from './samples.ts';
+import { runsOfSuite } from '../suite.ts';
+import { binomial, convolve, expectedSteps, rowsOf, sampleOf, zOf } from './samples.ts';
 
 // Every oracle runs through scenarios as a file would hold them. Exact ones are held to |z| <= 4 over fixed seeds.
 
@@ -7,7 +8,7 @@ const complete = (agents: number) => ({ kind: 'complete', agents });
 const tied = { kind: 'unanimity', shares: [0.5, 0.5] };
 const asynchronous = { kind: 'opinions', timing: 'asynchronous' };
 const metrics = ['opinions'];
-const runs = 2000;
+const runs = runsOfSuite(2000);
 
 /** Chances of the next count when only steps up and down by one are possible. */
 const upDown = (n: number, i: number, up: number, down: number): number[] => {
@@ -104,31 +105,6 @@ test('2-choices, two opinions: the same drift with less noise', () => {
   expect(Math.abs(zOf(sampleOf(rows, 'rounds'), twoChoices(20)))).toBeLessThan(4);
 });
 
-test('many opinions: 3-majority takes about sqrt n rounds, 2-choices about n (Shimizu and Shiraga 2025)', () => {
-  const slope = (behaviour: string, sizes: readonly number[]) =>
-    slopeOf(
-      sizes.map((agents) => {
-        const rows = rowsOf(
-          {
-            topology: complete(agents),
-            task: { kind: 'unanimity', distinct: true },
-            protocol: { kind: 'opinions', self: true },
-            behaviour,
-          },
-          30,
-        );
-        return [agents, sampleOf(rows, 'rounds').mean];
-      }),
-    );
-  const three = slope('k-majority', [32, 64, 128, 256]);
-  const two = slope('two-choices', [64, 128, 256]);
-  // Logarithms hide much of the slope at these sizes; the slow suite looks at larger groups.
-  expect(three).toBeGreaterThan(0.2);
-  expect(three).toBeLessThan(0.6);
-  expect(two).toBeGreaterThan(0.7);
-  expect(two).toBeLessThan(1.4);
-});
-
 const glauber = (n: number, beta: number): number =>
   expectedSteps(n, n / 2, (i) => {
     const x = i / n;
@@ -156,23 +132,11 @@ test('tanh agents on a complete graph: steps of the birth-death chain (De Marzo 
   expect(Math.abs(zOf(steps(8, 1), glauber(8, 1)))).toBeLessThan(4);
 });
 
-test('tanh agents: unanimity is out of reach once beta < ln(n) / 2, and dissent settles at (1 - m*) / 2', () => {
+test('tanh agents: unanimity is out of reach once beta < ln(n) / 2', () => {
   const perAgent = [4, 8, 16, 32, 64, 128].map((n) => glauber(n, 1.5) / n);
   [2.06, 3.91, 6.81, 11.8, 29.2, 389].forEach((expected, i) => {
     expect(Math.abs(perAgent[i]! / expected - 1)).toBeLessThan(0.01);
   });
-  let magnetisation = 1;
-  for (let i = 0; i < 200; i++) magnetisation = Math.tanh(1.5 * magnetisation);
-  const [row] = rowsOf({
-    topology: complete(300),
-    horizon: '60s',
-    task: { kind: 'unanimity', shares: [0.05, 0.95] },
-    protocol: { ...asynchronous, self: true },
-    behaviour: { kind: 'tanh', beta: 1.5 },
-    metrics: [{ kind: 'opinions', after: 10 }],
-  });
-  expect(row!.outcome).toBe('livelock');
-  expect(Math.abs((row!.metrics.meanMagnetisation as number) - magnetisation)).toBeLessThan(0.02);
 });
 
 test('a fitted language model below its critical size coordinates, above it does not', () => {
@@ -194,26 +158,6 @@ test('a fitted language model below its critical size coordinates, above it does
   expect(decided('claude-3-haiku', 50)).toBe(0);
 });
 
-test('naming game: about n^1.5 meetings on a complete graph (Baronchelli et al. 2006)', () => {
-  const points = [16, 32, 64, 128].map((agents): [number, number] => {
-    const rows = rowsOf(
-      {
-        topology: complete(agents),
-        task: { kind: 'unanimity', empty: true },
-        protocol: { ...asynchronous, contact: 'pairs' },
-        behaviour: 'naming-game',
-        metrics,
-      },
-      60,
-    );
-    return [agents, sampleOf(rows, 'steps').mean];
-  });
-  const slope = slopeOf(points);
-  // At these sizes it is 1.42 (our own reference simulation); 1.5 is reached in the limit.
-  expect(slope).toBeGreaterThan(1.3);
-  expect(slope).toBeLessThan(1.54);
-});
-
 /** Mean field of the binary naming game with a share p committed to A; shares of uncommitted A and B. */
 function namingGameAt(p: number): { a: number; b: number } {
   let [a, b] = [0, 1 - p];
@@ -225,26 +169,16 @@ function namingGameAt(p: number): { a: number; b: number } {
   return { a, b };
 }
 
-test('binary naming game: a committed share of 0.098 turns the group (Xie et al. 2011)', () => {
-  expect(namingGameAt(0.095).b).toBeGreaterThan(0.3);
-  expect(namingGameAt(0.1).b).toBeLessThan(0.01);
-  const at = (share: number) =>
-    rowsOf(
-      {
-        topology: complete(300),
-        horizon: '60s',
-        task: { kind: 'unanimity', shares: [1 - share, share] },
-        protocol: { ...asynchronous, contact: 'pairs', committed: [{ holding: 1 }] },
-        behaviour: 'naming-game',
-        metrics: [{ kind: 'opinions', after: 30 }],
-      },
-      2,
-    );
-  for (const row of at(0.15)) expect(row.outcome).toBe('valid');
-  for (const row of at(0.06)) {
-    expect(row.outcome).not.toBe('valid');
-    expect(Math.abs((row.metrics.meanShare0 as number) - namingGameAt(0.06).b)).toBeLessThan(0.05);
+test('binary naming game: mean field turns at a committed share of 0.0979 (Xie et al. 2011)', () => {
+  let [low, high] = [0.05, 0.15];
+  while (high - low > 1e-4) {
+    const middle = (low + high) / 2;
+    if (namingGameAt(middle).b > 0.1) low = middle;
+    else high = middle;
   }
+  // Just above the fold the passage is slow, so what is found errs upwards.
+  expect(low).toBeGreaterThan(0.0978);
+  expect(high).toBeLessThan(0.0983);
 });
 
 test('DeGroot: lazy averaging contracts by the second eigenvalue of the walk, to the mean weighted by degree', () => {
@@ -320,7 +254,7 @@ test('Friedkin and Johnsen: anchors keep opinions apart, at the solution of a li
   expect(row!.metrics.spread).toBeCloseTo(1 / 3, 9);
 });
 
-test('synchronous majority, ties keep one’s own: ends with a period of 1 or 2 (Goles and Olivos 1980)', () => {
+test('synchronous majority on an alternating even ring: a circle of two states (Goles and Olivos 1980)', () => {
   const [ring] = rowsOf({
     topology: { kind: 'ring', agents: 10 },
     horizon: { rounds: 60 },
@@ -330,21 +264,6 @@ test('synchronous majority, ties keep one’s own: ends with a period of 1 or 2 
   });
   expect(ring!.outcome).toBe('livelock');
   expect(ring!.witness).toContain('recurs every 2 samples');
-  const rows = rowsOf(
-    {
-      topology: { kind: 'erdos-renyi', agents: 30, degree: 4 },
-      horizon: { rounds: 60 },
-      task: { kind: 'unanimity', shares: [0.5, 0.5], counts: 'random' },
-      protocol: 'opinions',
-      behaviour: 'majority',
-    },
-    300,
-  );
-  for (const { outcome, witness } of rows) {
-    expect(['valid', 'stalled', 'livelock']).toContain(outcome);
-    if (outcome === 'livelock') expect(witness).toContain('recurs every 2 samples');
-  }
-  expect(new Set(rows.map(({ outcome }) => outcome)).size).toBeGreaterThan(1);
 });
 
 test('asynchronous majority, any number of opinions: at most one change per link, then all is still', () => {

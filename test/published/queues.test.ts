@@ -79,6 +79,7 @@ describe.each([
   ['M/M/1', (draw: Stream) => draw.exponential(), 2],
   ['M/D/1', () => 1, 1],
   ['M/G/1, uniform service', (draw: Stream) => 2 * draw.unit(), 4 / 3],
+  ['M/G/1, lognormal service', (draw: Stream) => Math.exp(0.5 * draw.normal() - 0.125), Math.exp(0.25)],
   ['M/G/1, service of two phases', (draw: Stream) => (draw.exponential() + draw.exponential()) / 2, 1.5],
 ])('%s', (_, service, secondMoment) => {
   const wait = (ARRIVAL_RATE * secondMoment) / (2 * (1 - ARRIVAL_RATE));
@@ -117,6 +118,60 @@ describe.each([
 
   test('what the system holds over time is what its customers spend there', () => {
     for (const run of runs) expect(run.area / run.sojourns).toBeCloseTo(1, 9);
+  });
+});
+
+describe('M/M/1 at a load of 0.8, begun in its steady state', () => {
+  const [arrivalRate, load] = [0.8, 0.8];
+  const customers = 8;
+  /** How many the last customer finds there, and how long it stays, in a run of its own. */
+  const runs = Array.from({ length: 2000 }, (_, seed) => {
+    const kernel = new Kernel();
+    const draw = new Stream(seed, 'queue');
+    // P(n) = (1 - load) load^n are there to begin with; what is left of the first one's service is as long as a whole.
+    let present = Math.floor(Math.log(1 - draw.unit()) / Math.log(load));
+    let came = 0;
+    let found = Number.NaN;
+    let since = Number.NaN;
+    let sojourn = Number.NaN;
+    let aheadOfLast = Number.POSITIVE_INFINITY;
+    const departure = kernel.on(() => {
+      present--;
+      if (aheadOfLast-- === 0) sojourn = kernel.now - since;
+      if (present > 0) kernel.schedule(draw.exponential(), departure);
+    });
+    const arrival = kernel.on(() => {
+      if (++came === customers) {
+        found = present;
+        aheadOfLast = present;
+        since = kernel.now;
+      } else kernel.schedule(draw.exponential() / arrivalRate, arrival);
+      if (++present === 1) kernel.schedule(draw.exponential(), departure);
+    });
+    if (present > 0) kernel.schedule(draw.exponential(), departure);
+    kernel.schedule(draw.exponential() / arrivalRate, arrival);
+    kernel.run();
+    return { found, sojourn };
+  });
+
+  test('the sojourn is exponential of rate 1 - 0.8 (Kolmogorov and Smirnov), its mean wait 4', () => {
+    const sojourns = runs.map(({ sojourn }) => sojourn).sort((a, b) => a - b);
+    const distance = (rate: number): number => {
+      const gaps = sojourns.map((it, i) => {
+        const expected = 1 - Math.exp(-rate * it);
+        return Math.max(expected - i / sojourns.length, (i + 1) / sojourns.length - expected);
+      });
+      return Math.sqrt(sojourns.length) * Math.max(...gaps);
+    };
+    // 2 exp(-2 d^2) is the chance of four standard errors at d = 2.27.
+    expect(distance(1 - load)).toBeLessThan(2.27);
+    expect(distance(1.2 * (1 - load))).toBeGreaterThan(2.27);
+    expect(Math.abs(score(sojourns, 4 + 1))).toBeLessThan(4);
+  });
+
+  test.each([0, 1, 4])('an arrival finds %i there with chance (1 - 0.8) 0.8^n', (n) => {
+    const shares = runs.map(({ found }) => (found === n ? 1 : 0));
+    expect(Math.abs(score(shares, (1 - load) * load ** n))).toBeLessThan(4);
   });
 });
 

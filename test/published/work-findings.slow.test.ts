@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { execute } from '../../src/scenario/execute.ts';
 import { checkExpectations } from '../../src/scenario/expect.ts';
-import { holdPublished } from '../../src/scenario/published.ts';
+import { declaredVerdict, holdPublished } from '../../src/scenario/published.ts';
 import { parseScenario, runsOf } from '../../src/scenario/scenario.ts';
 
 const folder = join(import.meta.dirname, '../../scenarios/findings');
@@ -12,24 +12,31 @@ const scenarios = readdirSync(folder)
   .map((file) => parseScenario(readFileSync(join(folder, file), 'utf8'), file))
   .filter(({ published }) => published.length > 0);
 
-/** What is known not to come out, and is said so in the table. */
-const missed = ['Relative change by independent agents on Finance-Agent, read as wide work.'];
-
 describe.each(scenarios)('$name', (scenario) => {
   const runs = runsOf(scenario);
   const rows = Array.from({ length: runs.count }, (_, i) => execute(runs.at(i)));
   test('what it expects comes out, with each mechanism and without', () => {
     expect(checkExpectations(scenario, rows).failures).toEqual([]);
   });
-  const measured = scenario.published.filter(({ measure, claim }) => measure && !missed.includes(claim));
-  test('no claim that is measured is contradicted', () => {
-    const verdicts = holdPublished(measured, rows).map(({ published, verdict }) => [
-      published.claim,
-      verdict,
-    ]);
-    expect(verdicts.filter(([, verdict]) => verdict === 'not-reproduced')).toEqual([]);
+  test('each claim gets the verdict that its file declares', () => {
+    const held = holdPublished(scenario.published, rows);
+    const verdicts = held.map(({ published, verdict }) => [published.claim, verdict]);
+    expect(verdicts).toEqual(scenario.published.map((it) => [it.claim, declaredVerdict(it)]));
   });
-  test('a claim without a measure says why', () => {
-    for (const { measure, why } of scenario.published) if (measure === undefined) expect(why).toBeTruthy();
-  });
+});
+
+test('changes by architecture and kind of work come out in the order in which they were published', () => {
+  const scenario = scenarios.find(({ name }) => name.includes('saturation-task-graph'))!;
+  const runs = runsOf(scenario);
+  const rows = Array.from({ length: runs.count }, (_, i) => execute(runs.at(i)));
+  const held = holdPublished(scenario.published, rows).filter(({ simulated }) => !Number.isNaN(simulated));
+  const ranks = (values: readonly number[]): number[] =>
+    values.map((value) => values.filter((other) => other > value).length);
+  const published = ranks(held.map((it) => Number(it.published.figure)));
+  const simulated = ranks(held.map((it) => it.simulated));
+  const squares = published.reduce((sum, rank, i) => sum + (rank - simulated[i]!) ** 2, 0);
+  const n = held.length;
+  const spearman = 1 - (6 * squares) / (n * (n * n - 1));
+  // OrchBench (arXiv 2607.25656), a simulator of the same kind, reports .816 against measured quality.
+  expect(spearman).toBeGreaterThan(0.8);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { holdPublished, rSquared } from '../../src/scenario/published.ts';
+import { holdPublished, publishedSchema, rSquared } from '../../src/scenario/published.ts';
 import type { Row } from '../../src/scenario/run.ts';
 import { runOfRaw, scenarioOf } from '../worlds.ts';
 import { metricsOf, zOf } from './work-closed-forms.ts';
@@ -85,7 +85,7 @@ test('a task that lays out no work is refused', () => {
       },
       1,
     );
-  expect(run).toThrow(/task: must lay out work/);
+  expect(run).toThrow(/protocol.kind: must be a protocol that answers the task coloring/);
 });
 
 test('corrupted texts in one context confuse each later item with their chance', () => {
@@ -231,23 +231,17 @@ describe('published figures', () => {
     Array.from({ length: 30 }, (_, i) => row(level, i, level, 10 - 3 * level + (i % 2) * 0.1)),
   );
   const held = (figure: number | 'positive' | 'negative', within = 0) => {
-    const scenario = scenarioOf({
-      topology: { kind: 'complete', agents: 2 },
-      task: 'work-graph',
-      behaviour: 'worker',
-      protocol: 'single-agent',
-      published: [
-        {
-          claim: 'It is so.',
-          figure,
-          within,
-          source: 'here',
-          grade: 'D',
-          measure: { metric: 'metric', of: { level: 2 }, over: { level: 1 }, as: 'difference' },
-        },
-      ],
-    });
-    return holdPublished(scenario.published, rows)[0]!;
+    const published = publishedSchema.parse([
+      {
+        claim: 'It is so.',
+        figure,
+        within,
+        source: 'here',
+        grade: 'D',
+        measure: { metric: 'metric', of: { level: 2 }, over: { level: 1 }, as: 'difference' },
+      },
+    ]);
+    return holdPublished(published, rows)[0]!;
   };
   test('are reproduced, go in the direction, or are not', () => {
     expect(held(-3)).toMatchObject({ verdict: 'reproduced' });

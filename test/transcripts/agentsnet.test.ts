@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { answerText } from '../../src/agentsnet/codes.ts';
 import type { AgentsNetTask } from '../../src/agentsnet/rules.ts';
-import { type Content, sayMessage } from '../../src/agentsnet/talk.ts';
 import type { BehaviourPlan, Observer } from '../../src/world/contracts.ts';
 import { EdgeList } from '../../src/world/graph.ts';
 import { baselines, mock, protocol, ran, settingOn, tasks } from '../agentsnet-run.ts';
@@ -14,13 +13,15 @@ function transcript(task: AgentsNetTask, behaviour: BehaviourPlan, rounds: numbe
   const setting = settingOn(3, edges, tasks[task], seed);
   const { names } = setting;
   const lines: string[] = [];
+  const plan = protocol({ rounds });
+  const { describe } = plan.begin(setting);
   const writer: Observer = {
     round: (round) => void lines.push(`-- round ${round}`),
     send: (from, to, content) =>
-      void lines.push(`${names[from]} to ${names[to]}: ${sayMessage(content as Content, setting, from, to)}`),
+      void lines.push(`${names[from]} to ${names[to]}: ${describe?.(content, from, to)}`),
     decide: (agent, value) => void lines.push(`${names[agent]} answers ${answerText(task, value, names)}`),
   };
-  const { outcome } = ran(setting, seed, behaviour, protocol({ rounds }), [writer]);
+  const { outcome } = ran(setting, seed, behaviour, plan, [writer]);
   lines.push(`${outcome.class}, ${outcome.cause}${outcome.witness && ` (${outcome.witness})`}`);
   return `\n${lines.join('\n')}\n`;
 }
@@ -29,25 +30,25 @@ test('coloring, bounded', () => {
   expect(transcript('coloring', mock(), 4, 'k')).toMatchInlineSnapshot(`
     "
     -- round 0
-    Charles to Adam: I have nothing settled yet. What do you think?
-    Adam to Charles: I have nothing settled yet. What do you think?
-    Adam to Carolyn: I have nothing settled yet. What do you think?
-    Carolyn to Adam: I have nothing settled yet. What do you think?
+    Charles to Adam: I have nothing settled yet. Which group do you take?
+    Adam to Charles: I have nothing settled yet. Which group do you take?
+    Adam to Carolyn: I have nothing settled yet. Which group do you take?
+    Carolyn to Adam: I have nothing settled yet. Which group do you take?
     -- round 1
-    Charles to Adam: I am in Group 1.
-    Adam to Charles: I have nothing settled yet. What do you think?
-    Adam to Carolyn: I have nothing settled yet. What do you think?
-    Carolyn to Adam: I have nothing settled yet. What do you think?
+    Charles to Adam: I take Group 1. Which group do you take?
+    Adam to Charles: I have nothing settled yet. Which group do you take?
+    Adam to Carolyn: I have nothing settled yet. Which group do you take?
+    Carolyn to Adam: I have nothing settled yet. Which group do you take?
     -- round 2
-    Charles to Adam: I am in Group 2.
-    Adam to Charles: I am in Group 2.
-    Adam to Carolyn: I am in Group 2.
-    Carolyn to Adam: I have nothing settled yet. What do you think?
+    Charles to Adam: I move to Group 2.
+    Adam to Charles: I take Group 2. Which group do you take?
+    Adam to Carolyn: I take Group 2. Which group do you take?
+    Carolyn to Adam: I have nothing settled yet. Which group do you take?
     -- round 3
-    Charles to Adam: I am in Group 3.
-    Adam to Charles: I am in Group 3.
-    Adam to Carolyn: I am in Group 3.
-    Carolyn to Adam: I am in Group 1.
+    Charles to Adam: I move to Group 3.
+    Adam to Charles: I move to Group 3.
+    Adam to Carolyn: I move to Group 3.
+    Carolyn to Adam: I take Group 1. Which group do you take?
     -- round 4
     Charles answers Group 1
     Adam answers Group 2
@@ -64,7 +65,7 @@ test('matching, bounded', () => {
     Martha to Julia: I suggest that we keep our options open and see who is keen.
     Julia to Martha: I would like to pair with Denise. I suggest that we pair up in the order of our names.
     Julia to Denise: Would you like to pair with me? I suggest that we pair up in the order of our names.
-    Denise to Julia: I have nothing settled yet. What do you think?
+    Denise to Julia: I have nothing settled yet. Whom would you like to pair with?
     -- round 1
     Martha to Julia: I suggest that we keep our options open and see who is keen.
     Julia to Martha: I would like to pair with Denise. I suggest that we pair up in the order of our names.
@@ -87,12 +88,12 @@ test('leader election, bounded, with somebody made up', () => {
   expect(transcript('leader-election', mock({ invention: 0.3, relay: 1 }), 2, 'b')).toMatchInlineSnapshot(`
     "
     -- round 0
-    Alexander to Gloria: I have nothing settled yet. What do you think?
-    Gloria to Alexander: I have nothing settled yet. What do you think?
-    Gloria to Donald: I have nothing settled yet. What do you think?
+    Alexander to Gloria: I have nothing settled yet. Whom would you have lead?
+    Gloria to Alexander: I have nothing settled yet. Whom would you have lead?
+    Gloria to Donald: I have nothing settled yet. Whom would you have lead?
     Donald to Gloria: I think Bradley should lead.
     -- round 1
-    Alexander to Gloria: I would like to lead.
+    Alexander to Gloria: I would like to lead. Whom would you have lead?
     Gloria to Alexander: I think Bradley should lead.
     Gloria to Donald: I think Bradley should lead.
     Donald to Gloria: I think Bradley should lead.

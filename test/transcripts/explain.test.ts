@@ -41,7 +41,7 @@ test('a split: how two dissenters came by their values, and what was lost betwee
     [36] At 300 ms Charlotte takes 1 from Sarah.
     [41] At 400 ms Frank takes 1 from Charlotte.
     [163] At 10 s Frank decides 1.
-    [0] 11 messages were lost (cut off), the first at 0 s from Alexis to Frank."
+    [0] 11 messages were lost (cut off), the first at 0 s from Alexis to Frank, the last at 400 ms."
   `);
 });
 
@@ -98,7 +98,8 @@ test('the others: what was held last, and what was spent', () => {
     "
     [14] The last to change was Timothy. At 300 ms Timothy takes 1 from Madison.
     At the end 7 hold nothing, 5 hold 1.
-    [12] 613 messages were lost (cut off), the first at 300 ms from Charlotte to Sarah."
+    Agents went on sending until 60 s, and nothing came of it.
+    [12] 613 messages were lost (cut off), the first at 300 ms from Charlotte to Sarah, the last at 60 s."
   `);
   expect(lines('late')).toMatchInlineSnapshot(`
     "

@@ -1,15 +1,19 @@
 import { groupsFor } from '../../agentsnet/scorers.ts';
-import { type Claim, OPEN } from '../../agentsnet/talk.ts';
+import { OPEN } from '../../agentsnet/talk.ts';
 import { on } from './dice.ts';
 import { byCall, drawFirst, type Head, type TaskMind } from './head.ts';
+import { stanceClaims } from './stance-claims.ts';
 
-/** Coloring: state a group, change it when a neighbour has it too, and now and then for no reason. */
+/**
+ * Coloring: state a group, change it when a neighbour has it too, and now and then for no reason. Whoever states one
+ * late has heard others, and mostly avoids theirs, unless its choice was made before.
+ */
 export function coloringMind(head: Head): TaskMind {
-  const { setting, memory, dice, knobs } = head;
+  const { setting, memory, dice, knobs, rank } = head;
   const { stance, heard, offsets, targets } = memory;
   const groups = groupsFor(setting.graph);
   const taken = new Uint8Array(groups + 1);
-  const spoken: (Claim | undefined)[] = [];
+  const spoken = stanceClaims();
 
   /** Notes which groups neighbours have claimed; none, where the agent does not look. */
   const look = (agent: number): void => {
@@ -41,18 +45,16 @@ export function coloringMind(head: Head): TaskMind {
     }
   };
 
-  /** Whether a neighbour claims the same group, and it is for this agent to give way. */
-  const clashes = (agent: number): boolean => {
-    const own = stance[agent]!;
-    let found = false;
-    let yields = false;
+  /** Whether some neighbour that comes before it in the order of names claims its group. */
+  const isLater = (agent: number): boolean => {
     for (let arc = offsets[agent]!; arc < offsets[agent + 1]!; arc++) {
-      if (heard[arc] !== own) continue;
-      found = true;
-      if (targets[arc]! < agent) yields = true;
+      if (heard[arc] === stance[agent] && rank(targets[arc]!) < rank(agent)) return true;
     }
-    return found && (yields || dice.chance(on.symmetry, knobs.repairSymmetry));
+    return false;
   };
+
+  /** Whether an agent in a clash takes it on itself to move. */
+  const yields = (agent: number): boolean => dice.chance(on.symmetry, knobs.repairSymmetry) || isLater(agent);
 
   const knowsClash = (agent: number): boolean => {
     for (let arc = offsets[agent]!; arc < offsets[agent + 1]!; arc++) {
@@ -66,19 +68,17 @@ export function coloringMind(head: Head): TaskMind {
     think(agent, call, isFinal) {
       if (stance[agent] === OPEN) {
         if (!isFinal && !dice.chance(on.announce, byCall(knobs.announce, call))) return;
-        look(agent);
+        if (dice.chance(on.preset, knobs.preset)) taken.fill(0);
+        else look(agent);
         stance[agent] = 1 + drawFirst(knobs.prior, groups, dice.unit(on.pick), isTaken);
       } else if (knowsClash(agent)) {
         const p = isFinal ? knobs.finalRepair : byCall(knobs.repair, call);
-        if (dice.chance(on.repair, p) && clashes(agent)) move(agent);
+        if (dice.chance(on.repair, p) && yields(agent)) move(agent);
       } else if (dice.chance(on.drift, isFinal ? knobs.finalChange : knobs.drift)) move(agent);
     },
     claim(agent) {
       const value = stance[agent]!;
-      if (value === OPEN) return undefined;
-      const last = spoken[agent];
-      if (last?.value === value) return last;
-      return (spoken[agent] = { topic: 'stance', subject: agent, value, author: agent });
+      return value === OPEN ? undefined : spoken(agent, 'stance', agent, value);
     },
     answer: (agent) => stance[agent]!,
     otherThan: (_agent, value, u) => {

@@ -1,13 +1,14 @@
-import { type Claim, OPEN } from '../../agentsnet/talk.ts';
+import { OPEN } from '../../agentsnet/talk.ts';
 import { on } from './dice.ts';
 import { byCall, drawFirst, type Head, hazard, opposing, type TaskMind } from './head.ts';
+import { stanceClaims } from './stance-claims.ts';
 
 /** Consensus: take what one was given or is in the habit of, and go over to the others, slowly and not surely. */
 export function consensusMind(head: Head): TaskMind {
   const { setting, memory, dice, knobs } = head;
   const { stance, heard, offsets } = memory;
   const hasInputs = setting.inputs.length > 0;
-  const spoken: (Claim | undefined)[] = [];
+  const spoken = stanceClaims();
   const never = (): boolean => false;
 
   /** The value most neighbours hold, other than `than`; the lower one at a draw, OPEN when there is none. */
@@ -36,7 +37,7 @@ export function consensusMind(head: Head): TaskMind {
 
   const enter = (agent: number): number => {
     const seen = mostHeard(agent, OPEN);
-    if (seen === OPEN) return first(agent);
+    if (seen === OPEN || dice.chance(on.preset, knobs.preset)) return first(agent);
     if (dice.chance(on.adopt, knobs.adopt)) return seen;
     const other = mostHeard(agent, seen);
     return other !== OPEN ? other : hasInputs ? setting.inputs[agent]! : 1 - seen;
@@ -58,10 +59,7 @@ export function consensusMind(head: Head): TaskMind {
     },
     claim(agent) {
       const value = stance[agent]!;
-      if (value === OPEN) return undefined;
-      const last = spoken[agent];
-      if (last?.value === value) return last;
-      return (spoken[agent] = { topic: 'stance', subject: agent, value, author: agent });
+      return value === OPEN ? undefined : spoken(agent, 'stance', agent, value);
     },
     answer: (agent) => stance[agent]!,
     otherThan: (agent, value) => (hasInputs ? setting.inputs[(agent + 1) % setting.agents]! : 1 - value),

@@ -1,6 +1,7 @@
-import { type Claim, OPEN } from '../../agentsnet/talk.ts';
+import { OPEN } from '../../agentsnet/talk.ts';
 import { on } from './dice.ts';
 import { acts, byCall, drawFirst, type Head, type TaskMind } from './head.ts';
+import { stanceClaims } from './stance-claims.ts';
 import { SOUND } from './strategy.ts';
 
 /**
@@ -11,7 +12,7 @@ import { SOUND } from './strategy.ts';
 export function coverMind(head: Head): TaskMind {
   const { memory, dice, knobs, rank } = head;
   const { stance, heard, offsets, targets, strategy } = memory;
-  const spoken: (Claim | undefined)[] = [];
+  const spoken = stanceClaims();
   const never = (): boolean => false;
 
   const someOut = (agent: number, before: number): boolean => {
@@ -49,10 +50,7 @@ export function coverMind(head: Head): TaskMind {
     },
     claim(agent) {
       const value = stance[agent]!;
-      if (value === OPEN) return undefined;
-      const last = spoken[agent];
-      if (last?.value === value) return last;
-      return (spoken[agent] = { topic: 'stance', subject: agent, value, author: agent });
+      return value === OPEN ? undefined : spoken(agent, 'stance', agent, value);
     },
     answer: (agent) => stance[agent]!,
     otherThan: (_agent, value) => 1 - value,

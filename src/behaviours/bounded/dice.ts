@@ -31,6 +31,7 @@ export const purposes = [
   'strategySwitch',
   'trait',
   'other',
+  'preset',
 ] as const;
 
 export type Purpose = (typeof purposes)[number];

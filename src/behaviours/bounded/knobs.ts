@@ -6,61 +6,101 @@ const chances = z.array(probability).min(1).max(64);
 
 /**
  * What a bounded agent is like. All are chances per agent and call, unless said otherwise; none depends on how many
- * agents there are. A list by round is continued by its last entry.
+ * agents there are. A list by call is continued by its last entry; call 0 comes before anything is heard. Where a
+ * description names tasks, the others take no notice.
  */
 export const knobs = z.strictObject({
-  announce: chances.describe('Chance, by call, that an agent without stance takes one and states it.'),
+  announce: chances.describe(
+    'Chance, by call, that an agent without stance takes one and states it; in matching without sound strategy, that one without partner makes an offer.',
+  ),
   prior: z
     .array(z.number().min(0))
     .min(1)
     .max(64)
-    .describe('Weights of the first values in listing order, for a stance of one that has heard of none.'),
-  habit: probability.describe('Chance that one who moves takes the next value in the common order, not any.'),
+    .describe(
+      'Weights of the first stance. Coloring: Group 1, 2, ...; consensus without inputs: 0, 1; leader election: not to stand, to stand; vertex cover without sound strategy: to stay out, to coordinate. What is left of a sum of 1 goes to values beyond the list.',
+    ),
+  preset: probability.describe(
+    'Chance that a first stance is what it would have been before anything was heard, however late it is stated. Coloring, consensus.',
+  ),
+  habit: probability.describe(
+    'Chance to do as all would. Coloring: one who moves takes the next free group, not any; matching without sound strategy: of several offers the first by name, not any.',
+  ),
   adopt: probability.describe(
-    'Chance to take what most neighbours hold, or to accept an offer, rather than not.',
+    'Chance to take up what is heard. Consensus: a first stance is what most neighbours hold; leader election: to speak for whom most neighbours do, not for one that stands; matching without sound strategy: to accept an offer while free.',
   ),
   switching: z
     .tuple([probability, probability, probability, probability])
-    .describe('Chance to change sides when below half, half, above half, or all of the neighbours oppose.'),
-  repair: chances.describe('Chance, by call, to change a stance that clashes with a known one.'),
+    .describe(
+      'Chance to go over to the others when below half, half, above half, or all of the neighbours oppose: in stance (consensus, leader election without sound strategy) or in strategy (leader election, matching, vertex cover).',
+    ),
+  repair: chances.describe(
+    'Chance, by call, to mend what is known to clash. Coloring: to move; matching: to leave an offer of its own for one it was made; vertex cover: to cover a link that both ends leave open.',
+  ),
   repairSymmetry: probability.describe(
-    'Chance not to use a rule for who gives way; 0: only the later-named one does.',
+    'Chance to mend a clash whoever the other is; else only the end whose name comes later does. Coloring, vertex cover.',
   ),
-  finalRepair: probability.describe('Chance to change a clashing stance in the final answer.'),
+  finalRepair: probability.describe(
+    'Chance to mend a clash in the final answer, unannounced. Coloring, matching, vertex cover.',
+  ),
   verification: probability.describe(
-    'Chance to check a new stance, or a tale, against what neighbours have said.',
+    'Chance to check what it takes or believes against what neighbours have said. Coloring: a group; matching: whether a partner is still free; coloring, consensus, matching and vertex cover: a tale.',
   ),
-  drift: probability.describe('Chance to change a stance for no reason that others could know.'),
-  finalChange: probability.describe('Chance to answer, for no such reason, other than last told.'),
+  drift: probability.describe(
+    'Chance to change a stance, with nothing heard against it. Coloring, consensus, matching, vertex cover.',
+  ),
+  finalChange: probability.describe(
+    'The same in the final answer, which then is not as last told. Coloring, consensus, matching, vertex cover.',
+  ),
   omission: probability.describe('Chance, per neighbour, to say nothing.'),
-  inconsistency: probability.describe('Chance to tell one neighbour something else than the others.'),
-  invention: probability.describe('Chance to make up a fact, if not holding one that was made up.'),
-  relay: probability.describe(
-    'Chance to believe a tale, once, when it is first heard; and, per call, to pass it on.',
+  inconsistency: probability.describe('Chance to tell one neighbour another stance than the others.'),
+  invention: probability.describe(
+    'Chance to make up a fact, if not holding one that was made up: in leader election a candidate who does not exist, else what a neighbour has chosen.',
   ),
-  malformed: probability.describe('Chance that messages cannot be read.'),
+  relay: probability.describe(
+    'Chance to believe a tale, once, when it is first heard; and, for a tale about what somebody has chosen, to pass it on at a call. Its author always does.',
+  ),
+  malformed: probability.describe(
+    'Chance that messages are not as asked for. Mode upstream cannot read them, mode clean only those of the last of the causes.',
+  ),
   malformedAnswer: probability.describe('Chance that a final answer cannot be read.'),
-  retryFailure: probability.describe('Chance that they still cannot when asked for again.'),
+  retryFailure: probability.describe('Chance that what could not be read cannot when asked for again.'),
   malformedCauses: z
     .tuple([z.number().min(0), z.number().min(0), z.number().min(0), z.number().min(0)])
     .describe('Weights of: trailing comma, unknown key, escaped newline, anything else.'),
-  private: probability.describe('Share of agents that settle on something alone and never tell.'),
-  propose: probability.describe('Chance to propose a strategy, while having none.'),
-  sound: probability.describe('Chance that a proposed strategy is one that works if all keep to it.'),
-  adoptStrategy: probability.describe(
-    'Chance to take up a strategy that a neighbour follows, while having none.',
+  private: probability.describe(
+    'Share of agents that never tell their stance or strategy; a strategy they have from the start.',
   ),
-  silentAdoption: probability.describe('Chance that one who takes up a strategy does not tell.'),
-  slip: probability.describe('Chance not to act on its strategy.'),
-  dither: probability.describe('Chance to talk on instead of acting, while having no sound strategy.'),
-  prune: probability.describe('Chance that a coordinator steps back when it learns that it is not needed.'),
+  propose: probability.describe(
+    'Chance to propose a strategy, while having none. Leader election, matching, vertex cover.',
+  ),
+  sound: probability.describe(
+    'Chance that a proposed strategy, or the one taken of two as frequent ones, works if all keep to it. Leader election, matching, vertex cover.',
+  ),
+  adoptStrategy: probability.describe(
+    'Chance to take up a strategy that neighbours follow, while having none. Leader election, matching, vertex cover.',
+  ),
+  silentAdoption: probability.describe(
+    'Chance that one who takes up a strategy does not tell. Leader election, matching, vertex cover.',
+  ),
+  slip: probability.describe(
+    'Chance not to act on a sound strategy. Leader election, matching, vertex cover.',
+  ),
+  dither: probability.describe(
+    'Chance to talk on instead of acting, without sound strategy. Matching, vertex cover.',
+  ),
+  prune: probability.describe(
+    'Chance that a coordinator steps back when all its neighbours are coordinators, without sound strategy. Vertex cover.',
+  ),
   resign: probability.describe(
-    'Chance to settle for no partner when each neighbour has named somebody else.',
+    'Chance to settle for no partner when each neighbour has named somebody else, without sound strategy. Matching.',
   ),
   modesty: probability.describe(
-    'Chance that a candidate with the support of its neighbours does not lead all the same.',
+    'Chance that a candidate with enough support does not lead all the same, without sound strategy. Leader election.',
   ),
-  quorum: probability.describe('Share of neighbours whose support a candidate needs to lead.'),
+  quorum: probability.describe(
+    'Share of neighbours whose support a candidate needs to lead, without sound strategy. Leader election.',
+  ),
 });
 
 export type Knobs = z.infer<typeof knobs>;

@@ -1,20 +1,24 @@
-import { type Claim, OPEN } from '../../agentsnet/talk.ts';
+import { OPEN } from '../../agentsnet/talk.ts';
 import { on } from './dice.ts';
 import { acts, byCall, type Head, hazard, opposing, type TaskMind } from './head.ts';
+import { stanceClaims } from './stance-claims.ts';
 import { SOUND } from './strategy.ts';
 
 /**
  * Leader election. With the sound strategy the first name heard of is passed on, and its bearer leads. Otherwise most
  * agents stand, speak for themselves at first and later for whom others speak for; one leads that has enough support
- * around it and is not too modest. An agent's stance is the candidate that it speaks for.
+ * around it and is not too modest. An agent's stance is the candidate that it speaks for; whoever is won over to one who
+ * does not exist can be won back like any other.
  */
 export function leaderMind(head: Head): TaskMind {
   const { memory, dice, knobs, rank } = head;
   const { stance, heard, offsets, targets, strategy, tale } = memory;
-  // By agent: whether it stands; by arc: whether the neighbour has spoken for itself.
+  // By agent: whether it stands, and whether it has come to speak for somebody made up; by arc: whether the neighbour
+  // has spoken for itself.
   const stands = new Uint8Array(memory.agents);
+  const believes = new Uint8Array(memory.agents);
   const stood = new Uint8Array(memory.targets.length);
-  const spoken: (Claim | undefined)[] = [];
+  const spoken = stanceClaims();
 
   const firstName = (agent: number): number => {
     let best = agent;
@@ -69,8 +73,10 @@ export function leaderMind(head: Head): TaskMind {
         if (heard[arc] === targets[arc]) stood[arc] = 1;
       if (strategy[agent] === SOUND) {
         if (acts(head, agent)) stance[agent] = firstName(agent);
-      } else if (tale[agent] !== undefined) stance[agent] = tale[agent]!.subject;
-      else if (stance[agent] === OPEN) {
+      } else if (tale[agent] !== undefined && believes[agent] === 0) {
+        believes[agent] = 1;
+        stance[agent] = tale[agent]!.subject;
+      } else if (stance[agent] === OPEN) {
         if (!dice.chance(on.announce, byCall(knobs.announce, call))) return;
         const [out, standing] = [knobs.prior[0]!, knobs.prior[1] ?? 0];
         stands[agent] = Number(dice.unit(on.pick) * (out + standing) >= out);
@@ -83,11 +89,8 @@ export function leaderMind(head: Head): TaskMind {
     claim(agent) {
       const subject = stance[agent]!;
       if (subject === OPEN) return undefined;
-      const last = spoken[agent];
-      if (last?.subject === subject) return last;
       const told = tale[agent];
-      if (told?.subject === subject) return (spoken[agent] = told);
-      return (spoken[agent] = { topic: 'candidate', subject, value: 1, author: agent });
+      return told?.subject === subject ? told : spoken(agent, 'candidate', subject, 1);
     },
     answer(agent) {
       if (strategy[agent] === SOUND) return Number(stance[agent] === agent);

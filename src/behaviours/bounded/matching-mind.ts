@@ -1,7 +1,8 @@
 import { NONE } from '../../agentsnet/codes.ts';
-import { type Claim, OPEN } from '../../agentsnet/talk.ts';
+import { OPEN } from '../../agentsnet/talk.ts';
 import { on } from './dice.ts';
 import { acts, byCall, type Head, type TaskMind } from './head.ts';
+import { stanceClaims } from './stance-claims.ts';
 import { SOUND } from './strategy.ts';
 
 /**
@@ -12,7 +13,7 @@ import { SOUND } from './strategy.ts';
 export function matchingMind(head: Head): TaskMind {
   const { memory, dice, knobs, rank } = head;
   const { stance, heard, firm, offsets, targets, strategy } = memory;
-  const spoken: (Claim | undefined)[] = [];
+  const spoken = stanceClaims();
 
   /** Whether the neighbour at this arc has said that it is paired with another, or is content without. */
   const isGone = (agent: number, arc: number): boolean =>
@@ -113,9 +114,7 @@ export function matchingMind(head: Head): TaskMind {
       const value = stance[agent]!;
       if (value === OPEN) return undefined;
       const topic = value === NONE || isMutual(agent) ? 'stance' : 'proposal';
-      const last = spoken[agent];
-      if (last?.value === value && last.topic === topic) return last;
-      return (spoken[agent] = { topic, subject: agent, value, author: agent });
+      return spoken(agent, topic, agent, value);
     },
     answer: (agent) => stance[agent]!,
     otherThan(agent, value, u) {

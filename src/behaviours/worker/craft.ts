@@ -1,5 +1,5 @@
 import { ln } from '../../kernel/elementary.ts';
-import { type Act, type Claim, MISSING, RIGHT } from '../../work/talk.ts';
+import { type Act, type Claim, MISSING, RIGHT, type Size } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
 import { purposes } from './dice.ts';
 import type { Mind } from './mind.ts';
@@ -12,6 +12,12 @@ export interface Craft {
   readonly sync: (agent: number) => void;
   /** The agent no longer knows an item: it must be found again from the beginning. */
   readonly lose: (agent: number, item: number) => void;
+}
+
+/** Of a turn: whether others work on the same product, and with which model. */
+interface How {
+  readonly joint: boolean;
+  readonly size?: Size;
 }
 
 const nothing: readonly Claim[] = [];
@@ -53,9 +59,9 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     for (let i = 0; i < noise[agent]!; i++) clear *= 1 - knobs.interference;
     return dice.roll(purposes.confuse, agent, item, count) >= clear;
   };
-  const settle = (agent: number, item: number, joint: boolean): Claim => {
+  const settle = (agent: number, item: number, { joint, size }: How): Claim => {
     const count = mind.tries(agent, item);
-    let value = mind.answer(agent, item, count);
+    let value = mind.answer(agent, item, count, size);
     const isStale = joint && version !== seen[agent];
     if (hazard > 0 && value === RIGHT && (isStale || isBlind(agent, item))) {
       if (dice.roll(purposes.hazard, agent, item, count) < hazard)
@@ -72,13 +78,13 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     mind.hold(agent, item, value);
     return { item, value };
   };
-  const tryItem = (agent: number, item: number, effort: number, joint: boolean): Claim | undefined => {
+  const tryItem = (agent: number, item: number, effort: number, how: How): Claim | undefined => {
     if (cost[item] !== 0 && !mind.remembers(item)) {
       const at = agent * items + item;
       spent[at] = spent[at]! + effort;
       if (!isFound(agent, item, spent[at]!)) return undefined;
     }
-    return settle(agent, item, joint);
+    return settle(agent, item, how);
   };
   /** Where an agent begins to look for an open item: where all do, or at a place of its own. */
   const startOf = (agent: number, count: number): number => {
@@ -100,12 +106,13 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     }
     return blind;
   };
-  const searchAll = (agent: number, { scope, joint }: Act, effort: number): Claim[] => {
+  const searchAll = (agent: number, act: Act, effort: number): Claim[] => {
+    const { scope } = act;
     const claims: Claim[] = [];
     const count = scope?.length ?? items;
     for (let i = 0; i < count; i++) {
       const item = scope?.[i] ?? i;
-      const claim = isOpen(agent, item) ? tryItem(agent, item, effort, joint) : undefined;
+      const claim = isOpen(agent, item) ? tryItem(agent, item, effort, act) : undefined;
       if (claim !== undefined) claims.push(claim);
     }
     return claims;
@@ -141,7 +148,7 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
         if (knobs.selfCheck > 0) reconsider(agent, act.scope);
         return nothing;
       }
-      const claim = tryItem(agent, item, effort, act.joint);
+      const claim = tryItem(agent, item, effort, act);
       return claim === undefined ? nothing : [claim];
     },
   };

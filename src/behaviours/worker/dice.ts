@@ -16,6 +16,7 @@ export const purposes = {
   order: 10,
   memory: 11,
   skill: 12,
+  route: 13,
 } as const;
 
 export type Purpose = (typeof purposes)[keyof typeof purposes];

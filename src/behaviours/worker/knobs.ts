@@ -30,6 +30,12 @@ const each = z.strictObject({
     .default(0)
     .describe('Verification: chance that a wrong claim is found out when checked.'),
   falseAlarm: probability.default(0).describe('Verification: chance that a right claim is doubted.'),
+  auc: probability
+    .min(0.5)
+    .default(0.75)
+    .describe(
+      'Router: chance that it finds an item that the small model gets wrong harder than one that it gets right.',
+    ),
   repair: probability
     .default(0)
     .describe('Chance that a reviewer puts right what it doubts; otherwise the item is open again.'),

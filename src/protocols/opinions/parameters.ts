@@ -1,19 +1,12 @@
 import { z } from 'zod';
-import { count, duration, probability } from '../../world/part.ts';
-
-const span = duration.refine((it) => it > 0, {
-  error: 'must be longer than zero, such as 1s, since agents would act for ever at one instant',
-});
+import { count, exactlyOne, positiveDuration, probability } from '../../world/part.ts';
 
 const stop = z
   .union([
     z.enum(['unanimity', 'settled', 'never']),
     z
       .strictObject({ value: z.number(), least: probability.optional(), most: probability.optional() })
-      .refine(({ least, most }) => (least === undefined) !== (most === undefined), {
-        path: ['least'],
-        error: 'must stand alone: give either `least` or `most`, one of the two',
-      }),
+      .superRefine(exactlyOne('least', 'most')),
     z.strictObject({ streak: count.max(1_000_000) }),
   ])
   .default('unanimity')
@@ -33,7 +26,7 @@ const committed = z
         })
         .refine(({ share, count }) => share === undefined || count === undefined, {
           path: ['count'],
-          error: 'must stand alone: give `share` or `count`, or neither for all who begin with it',
+          error: 'cannot stand beside `share`; keep one, or neither for all who begin with it',
         }),
     ]),
   )
@@ -63,7 +56,7 @@ export const opinionsParams = z
       .describe(
         'In meetings: who may change, where the first is the one that begins it. Both when left out.',
       ),
-    period: span
+    period: positiveDuration
       .optional()
       .describe('Mean time between two ticks of an agent; 1s when left out. Asynchronous only.'),
     clocks: z

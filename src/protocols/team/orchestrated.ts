@@ -1,4 +1,4 @@
-import type { Answered, Report } from '../../work/talk.ts';
+import type { Answered, Report, Size } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
 import { type Gathering, gathering } from './gathering.ts';
 import { capOf } from './parameters.ts';
@@ -16,6 +16,8 @@ export interface Orchestration {
   readonly plan: boolean;
   /** What workers do when there are fewer open items than workers. */
   readonly spare: 'share' | 'idle';
+  /** Who calls the small model. */
+  readonly small: 'nobody' | 'workers' | 'lead';
   readonly budget?: number | undefined;
   /** How many fellows look at what a worker has done before the lead does. */
   readonly peers: number;
@@ -33,7 +35,13 @@ export type Said =
 export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol<Said> {
   const { workers, rounds, turns, early, plan } = how;
   const cap = capOf(how.budget, workers * rounds * turns);
-  const { items, submit, held, digest } = team(setting, workers + 1, 'protocol.workers');
+  const sizes = { lead: how.small === 'lead', worker: how.small === 'workers' };
+  const sizeOf = (who: keyof typeof sizes): Size => (sizes[who] ? 'small' : 'large');
+  const { items, submit, held, digest, describe, describeAnswer } = team(
+    setting,
+    workers + 1,
+    'protocol.workers',
+  );
   const { begin, goOn } = shifts(setting.agents);
   const peers = Math.min(how.peers, workers - 1);
   const desks = upTo(workers + 1).map(() => peerDesk());
@@ -62,8 +70,7 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
     const desk = desks[me.id]!;
     const draft = desk.next();
     if (draft !== undefined) {
-      const question = { kind: 'review', purpose: 'peer', heard: [draft], report: true } as const;
-      me.ask(question);
+      me.ask({ kind: 'review', purpose: 'peer', heard: [draft], report: true, size: sizeOf('worker') });
     } else if (desk.isDone()) {
       const report = desk.report;
       desk.clear();
@@ -93,24 +100,29 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
   return {
     form: 'events',
     content: 'object',
+    reachesAll: true,
     held,
     digest: (content) => digest(content.report ?? content),
+    describe,
+    describeAnswer,
     waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
     start(me) {
       if (me.id !== 0) return;
-      if (plan) me.ask({ kind: 'merge', purpose: 'plan', heard: [], report: true });
+      if (plan) me.ask({ kind: 'merge', purpose: 'plan', heard: [], report: true, size: sizeOf('lead') });
       else assign(me, upTo(items), undefined);
     },
     message(me, content) {
       if (content.kind === 'assign') {
         const heard = content.report === undefined ? [] : [content.report];
-        begin(me, { turns, early, heard, scope: content.scope, joint: true, afresh: true, cap });
+        const { scope } = content;
+        begin(me, { turns, early, heard, scope, joint: true, afresh: true, cap, size: sizeOf('worker') });
       } else if (content.kind === 'draft') {
         const desk = desks[me.id]!;
         desk.receive(content.report);
         if (desk.isIdle()) peerReview(me);
       } else if (reports.add(content.report)) {
-        me.ask({ kind: 'review', purpose: 'review', heard: reports.all(), report: true });
+        const heard = reports.all();
+        me.ask({ kind: 'review', purpose: 'review', heard, report: true, size: sizeOf('lead') });
       }
     },
     answer(me, answer) {

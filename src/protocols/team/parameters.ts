@@ -25,5 +25,9 @@ export const crew = {
     .enum(['share', 'idle'])
     .default('share')
     .describe('With fewer open items than workers: several share one, each on its own, or some are idle.'),
+  small: z
+    .enum(['nobody', 'workers', 'lead'])
+    .default('nobody')
+    .describe('Who calls the small model; the others call the large one.'),
   budget,
 };

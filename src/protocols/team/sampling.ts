@@ -2,30 +2,29 @@ import type { Answered, Claim, Question } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
 import { type Member, type TeamProtocol, team } from './team.ts';
 
-/** What to ask next of an item: another sample, or nothing more because it has a value. */
-export type Verdict = { readonly kind: 'more' } | { readonly kind: 'value'; readonly value: number };
-
-/** Decides item by item, on independent samples. */
-export interface Rule {
-  /** Begins with an item. */
-  readonly begin: (item: number) => void;
-  /** Takes in a sample of it; left out where the sample could not be read. */
-  readonly take: (value: number | undefined) => Verdict;
+/** The samples of one item so far. */
+export interface Samples {
+  readonly votes: Tally;
+  /** How many were asked for, those that could not be read included. */
+  readonly asked: number;
+  /** What the last one said; undefined where it could not be read. */
+  readonly last: number | undefined;
 }
 
 export interface Sampled {
   readonly voters: number;
-  readonly rule: (setting: Setting) => Rule;
+  /** The value of an item, once the samples suffice; undefined for another one. */
+  readonly decide: (samples: Samples) => number | undefined;
 }
 
 /**
- * Item after item is put to voters in turn, who know nothing of each other, until the rule has enough. Agent 0 is the
+ * Item after item is put to voters in turn, who know nothing of each other, until they suffice. Agent 0 is the
  * first voter; keeping the tally costs nothing. Answers that take no time are taken in a loop, so that a million steps
  * need no million events.
  */
-export function sampled(setting: Setting, { voters, rule }: Sampled): TeamProtocol<unknown> {
-  const { items, submit, held } = team(setting, voters, 'protocol.voters');
-  const tally = rule(setting);
+export function sampled(setting: Setting, { voters, decide }: Sampled): TeamProtocol<unknown> {
+  const { items, submit, held, describeAnswer } = team(setting, voters, 'protocol.voters');
+  const votes = new Tally();
   const product: Claim[] = [];
   let item = 0;
   let draw = 0;
@@ -48,30 +47,30 @@ export function sampled(setting: Setting, { voters, rule }: Sampled): TeamProtoc
       submit(me, product);
     }
   };
-  const take = (answer: Answered | undefined): void => {
-    const verdict = tally.take(answer?.claims[0]?.value);
-    if (verdict.kind === 'more') return;
-    product.push({ item, value: verdict.value });
+  const take = (last: number | undefined): void => {
+    if (last !== undefined) votes.add(last);
+    const value = decide({ votes, asked: draw, last });
+    if (value === undefined) return;
+    product.push({ item, value });
     item++;
     draw = 0;
-    if (item < items) tally.begin(item);
+    votes.clear();
   };
   return {
     form: 'events',
     content: 'object',
+    describeAnswer,
     prompt: true,
     sendsNothing: true,
     held,
     measures: () => ({ samplesPerItem: samples / items }),
     start(me) {
-      if (me.id !== 0) return;
-      tally.begin(0);
-      pump(me);
+      if (me.id === 0) pump(me);
     },
     message() {},
     answer(me, answer: Answered, _question: Question) {
       isWaiting = false;
-      take(answer);
+      take(answer?.claims[0]?.value);
       pump(me);
     },
   };
@@ -85,10 +84,8 @@ export class Tally {
     this.votes.clear();
   }
 
-  add(value: number): number {
-    const now = (this.votes.get(value) ?? 0) + 1;
-    this.votes.set(value, now);
-    return now;
+  add(value: number): void {
+    this.votes.set(value, (this.votes.get(value) ?? 0) + 1);
   }
 
   /** How far a value is ahead of every other. */
@@ -98,9 +95,12 @@ export class Tally {
     return (this.votes.get(value) ?? 0) - others;
   }
 
-  /** The value with most votes; of equals, the one that was given first. Undefined where there are none. */
-  first(): number | undefined {
-    let best: number | undefined;
+  /**
+   * The value with most votes; of equals, the one that was given first. Where nothing could be read a wrong one, since an
+   * item must have a value.
+   */
+  first(): number {
+    let best = 1;
     let most = 0;
     for (const [value, count] of this.votes) {
       if (count <= most) continue;

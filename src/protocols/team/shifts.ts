@@ -1,4 +1,4 @@
-import type { Act, Answered, Purpose, Question, Report } from '../../work/talk.ts';
+import type { Act, Answered, Purpose, Question, Report, Size } from '../../work/talk.ts';
 import type { Seat } from '../../world/contracts.ts';
 
 /** Several turns of work by one agent, one after the other, with a report at the end. */
@@ -17,6 +17,8 @@ export interface Shift {
   readonly purpose?: Purpose;
   /** Tokens it may write in each turn. */
   readonly cap?: number | undefined;
+  /** Which model it calls. */
+  readonly size?: Size;
 }
 
 /** Of a seat, what asking takes, whatever is sent from it. */
@@ -35,11 +37,11 @@ export function shifts(agents: number): Shifts {
   const under = new Array<Shift | undefined>(agents);
   const left = new Int32Array(agents);
   const ask = (me: Asker, shift: Shift, isFirst: boolean): void => {
-    const { scope, joint, purpose = 'work', cap, inside = false, document = false } = shift;
+    const { scope, joint, purpose = 'work', cap, inside = false, document = false, size = 'large' } = shift;
     const question: Act = {
       kind: 'act',
       purpose,
-
+      size,
       heard: isFirst ? shift.heard : nothingHeard,
       report: left[me.id] === 1,
       scope,

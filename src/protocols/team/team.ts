@@ -1,3 +1,4 @@
+import { describeReport, describeWork } from '../../work/describe.ts';
 import type { Answered, Claim, Question, Report } from '../../work/talk.ts';
 import { deskOf } from '../../work/work.ts';
 import type { EventProtocol, Seat, Setting } from '../../world/contracts.ts';
@@ -14,6 +15,8 @@ export interface Team {
   /** What every team protocol tells of itself. */
   readonly held: (agent: number) => number;
   readonly digest: (content: unknown) => number;
+  readonly describe: (content: unknown) => string;
+  readonly describeAnswer: (agent: number, answer: Answered, question: Question) => string | undefined;
 }
 
 /** Begins a team of so many agents; there may be more in the topology, who stay idle. */
@@ -33,6 +36,10 @@ export function team(setting: Setting, members: number, path: string): Team {
     },
     held: () => submission,
     digest: digestOf,
+    describe: describeReport,
+    // What a model wrote is not read yet.
+    describeAnswer: (_agent, answer, question) =>
+      typeof answer === 'string' ? undefined : describeWork(answer, question),
   };
 }
 

@@ -1,0 +1,54 @@
+import type { Gather, Report } from '../../work/talk.ts';
+import type { Setting } from '../../world/contracts.ts';
+import { gathering } from './gathering.ts';
+import { capOf } from './parameters.ts';
+import { shifts } from './shifts.ts';
+import { type TeamProtocol, team, upTo } from './team.ts';
+
+export interface Apart {
+  readonly workers: number;
+  /** Most turns of a worker; workers are numbered from 1. */
+  readonly turnsOf: (worker: number) => number;
+  readonly early: boolean;
+  /** Tokens that all may write together, over so many turns in all. */
+  readonly budget: number | undefined;
+  readonly turns: number;
+  /** What agent 0 makes of their reports. */
+  readonly kind: Gather['kind'];
+  /** Where the number of workers stands, for its errors. */
+  readonly path: string;
+}
+
+/** Agents who do the whole work apart, without a word, and agent 0, which makes one product of what they report. */
+export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
+  const { workers, turnsOf, early, kind } = how;
+  const { submit, held, digest, describe, describeAnswer } = team(setting, workers + 1, how.path);
+  const { begin, goOn } = shifts(setting.agents);
+  const reports = gathering(upTo(workers).map((i) => i + 1));
+  const cap = capOf(how.budget, how.turns);
+  return {
+    form: 'events',
+    content: 'object',
+    reachesAll: true,
+    held,
+    digest,
+    describe,
+    describeAnswer,
+    waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
+    start(me) {
+      if (me.id > 0 && me.id <= workers)
+        begin(me, { turns: turnsOf(me.id), early, heard: [], joint: false, cap });
+    },
+    message(me, report) {
+      if (reports.add(report)) me.ask({ kind, purpose: kind, heard: reports.all(), report: true });
+    },
+    answer(me, answer) {
+      if (me.id === 0) {
+        submit(me, answer.report?.claims ?? []);
+        return;
+      }
+      const report = goOn(me, answer);
+      if (report !== undefined) me.send(0, report);
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { type Serving, takesNoTime } from '../economy/serving.ts';
+import type { FaultPlan, ProtocolPlan } from '../world/contracts.ts';
+import type { Issue } from '../world/error.ts';
+import type { Network } from '../world/network.ts';
+
+/** Where runs are cut off: at a time in microseconds, after so many rounds, or neither. */
+export interface Horizon {
+  readonly time?: number | undefined;
+  readonly rounds?: number | undefined;
+}
+
+/** What the author wrote, and the rounds that the protocol lasts by itself, whichever are fewer. */
+export function horizonOf(
+  written: number | Horizon | undefined,
+  protocol: ProtocolPlan | undefined,
+): Horizon {
+  const { time, rounds } = typeof written === 'number' ? { time: written } : (written ?? {});
+  if (protocol?.form !== 'rounds') return { time, rounds };
+  const { lasts } = protocol;
+  return { time, rounds: lasts === undefined ? rounds : Math.min(rounds ?? lasts.rounds, lasts.rounds) };
+}
+
+interface Timing {
+  readonly network: Network;
+  readonly serving: Serving;
+  readonly rounds?: unknown;
+  readonly model?: unknown;
+}
+
+/** What is wrong with the end of a run: one that cannot be reached, that comes too soon, or that faults begin after. */
+export function endIssues(
+  timing: Timing,
+  protocol: ProtocolPlan,
+  faults: readonly (FaultPlan | undefined)[],
+  { time, rounds }: Horizon,
+): Issue[] {
+  const inRounds = protocol.form === 'rounds';
+  if (!inRounds && time === undefined && rounds !== undefined) {
+    const message =
+      'is read by protocols in rounds only; give a time such as 60s, alone or beside it as { time: 60s, rounds: 50 }';
+    return [{ path: 'horizon.rounds', message }];
+  }
+  const issues: Issue[] = [];
+  const early = inRounds ? earlyEnd(protocol, rounds) : undefined;
+  if (early !== undefined) issues.push({ path: 'horizon.rounds', message: early });
+  const isTimeless = inRounds && standsStill(timing, faults);
+  if (isTimeless && time !== undefined && rounds === undefined) {
+    const message = `is ${time / 1e6}s, a time that is never reached, since rounds take no time here: nothing takes any, neither messages nor answers nor faults; give horizon: { rounds: 50 } instead, or network.latency`;
+    issues.push({ path: 'horizon', message });
+  }
+  for (const [i, fault] of faults.entries()) {
+    if (fault?.begins === undefined) continue;
+    const { at, path } = fault.begins;
+    if (time !== undefined && at > time) {
+      const message = `must be within the horizon of ${time / 1e6}s, or the fault never begins, but is ${at / 1e6}s; let it begin earlier, or raise \`horizon\``;
+      issues.push({ path: `faults[${i}].${path}`, message });
+    }
+  }
+  return issues;
+}
+
+function earlyEnd({ lasts }: ProtocolPlan, rounds: number | undefined): string | undefined {
+  if (lasts === undefined || rounds === undefined || rounds >= lasts.rounds) return undefined;
+  return lasts.refuses?.(rounds);
+}
+
+/** Whether the clock of a protocol in rounds never moves: whatever happens, happens at time zero. */
+function standsStill(
+  { network, serving, rounds, model }: Timing,
+  faults: readonly (FaultPlan | undefined)[],
+): boolean {
+  const { latency } = network;
+  return (
+    latency.kind === 'constant' &&
+    latency.value === 0 &&
+    (rounds === undefined || rounds === 'barrier') &&
+    takesNoTime(serving) &&
+    model === undefined &&
+    faults.every((fault) => fault !== undefined && fault.delays !== true)
+  );
+}

@@ -1,0 +1,260 @@
+import { priceOf } from '../economy/prices.ts';
+import { compile } from '../scenario/compile.ts';
+import { bookOf } from '../scenario/costs.ts';
+import { executing } from '../scenario/execute.ts';
+import type { Raw } from '../scenario/factors.ts';
+import type { Config } from '../scenario/schema.ts';
+import { isWorkQuestion } from '../work/talk.ts';
+import { deskOf } from '../work/work.ts';
+import type { Observer } from '../world/contracts.ts';
+import { ScenarioError } from '../world/error.ts';
+import { type Steps, whole } from '../world/steps.ts';
+import type { Design } from './compare-designs.ts';
+import type { Ladder } from './compare-match.ts';
+import { checkedConfig } from './compare-replications.ts';
+import { shownNumber } from './numbers.ts';
+
+export const baselineNames = ['single-agent', 'best-of'] as const;
+
+export type BaselineName = (typeof baselineNames)[number];
+
+/** What the tokens of a design could buy instead: the same work with one number free. */
+export interface Baseline extends Ladder {
+  readonly name: BaselineName;
+  /** `one agent, 5 turns`; with an upper step `one agent, 4–5 turns`. */
+  readonly label: (step: number, upper?: number) => string;
+}
+
+/** What a look at the first run of a design tells. */
+export interface Probe {
+  /** Tokens that each turn of it may write; undefined where there is no bound. */
+  readonly cap: number | undefined;
+  /** Whether a turn works on one item, so that a spare turn can go over what is done. */
+  readonly isOneByOne: boolean;
+  /** Why its dollars are not known, where they are not. */
+  readonly unpriced: string | undefined;
+}
+
+/** Runs a design once, to learn what its baselines need to know of it. */
+export const probe = (design: Design, seed: number): Probe => whole(probing(design, seed));
+
+/** The same in stretches. */
+export function* probing({ raw, config }: Design, seed: number): Steps<Probe> {
+  const { prices } = config;
+  let cap: number | undefined;
+  let unpriced: string | undefined;
+  const first = {
+    id: '',
+    point: 0,
+    replication: 0,
+    seed: `${seed}/0`,
+    factors: {},
+    config: checkedConfig(raw),
+  };
+  const observers: Observer[] = [
+    {
+      ask: (_, question) => {
+        if (!isWorkQuestion(question) || question.kind !== 'act' || question.cap === undefined) return;
+        cap = Math.min(cap ?? question.cap, question.cap);
+      },
+      spend: (_, usage) => {
+        if (prices === undefined || unpriced !== undefined) return;
+        const cost = priceOf(bookOf(prices), usage, prices);
+        if (cost.dollars === undefined) unpriced = cost.why;
+      },
+    },
+  ];
+  const { error } = yield* executing(first, observers);
+  if (error !== undefined) throw new Error(`compare: the first run failed: ${error}`);
+  const { setting } = compile(config, first.seed).world;
+  return { cap, isOneByOne: deskOf(setting).work.breadth === 'one', unpriced };
+}
+
+/** How a group of runs becomes one answer, where nothing but the scenario's own means are at hand. */
+export interface Selector {
+  readonly kind: 'check' | 'vote';
+  /** Chance to find an error, where it checks. */
+  readonly recall: number;
+  readonly text: string;
+}
+
+/**
+ * The selector of best-of-N: the checks that the scenario's own agents make, with their errors; where the design runs its
+ * product, that check, as far as it covers the work; where nothing is checked, a vote. Never better than what the design has.
+ */
+export function selectorOf({ config }: Design): Selector {
+  const knobs = (config.behaviour?.params ?? {}) as Readonly<Record<string, unknown>>;
+  const numberAt = (of: unknown, key: string): number => {
+    const value = (of as Readonly<Record<string, unknown>> | undefined)?.[key];
+    return typeof value === 'number' ? value : 0;
+  };
+  const recall = numberAt(knobs, 'recall');
+  const falseAlarm = numberAt(knobs, 'falseAlarm');
+  const isRun =
+    config.protocol.part.name === 'artifact-pool' && numberAt(config.protocol.params, 'retries') > 0;
+  const covered = isRun ? numberAt(config.task.params, 'tests') : 0;
+  if (covered > recall) {
+    const text = `an executable check, which covers ${shownNumber(covered)} of the parts, as in the design`;
+    return { kind: 'check', recall: covered, text };
+  }
+  if (recall === 0)
+    return { kind: 'vote', recall, text: 'a vote, since nothing is checked in this scenario' };
+  const isOracle = recall === 1 && falseAlarm === 0;
+  const text = isOracle
+    ? 'an exact check, as the design has it too'
+    : `the scenario's own check, which finds ${shownNumber(recall)} of the errors and doubts ${shownNumber(falseAlarm)} of what is right`;
+  return { kind: 'check', recall, text };
+}
+
+const mostTurns = 65_536;
+const mostSamples = 1000;
+
+/** What baselines are derived from. */
+export interface Origin {
+  readonly design: Design;
+  readonly probe: Probe;
+  readonly selector: Selector;
+  /** Indexes of faults that cannot happen to a baseline, since it sends no messages. */
+  readonly without?: readonly number[] | undefined;
+}
+
+/** One agent that works until it is ready or out of turns; the number of turns is free. */
+export function singleAgent(origin: Origin, early: boolean): Baseline {
+  const { design, probe } = origin;
+  const same = ownOf(design, 'single-agent');
+  const own = same?.early === early ? same : undefined;
+  return {
+    name: 'single-agent',
+    most: mostTurns,
+    label: (turns, upper) => `one agent, ${turnsShown(turns, upper)}`,
+    at: (turns) => {
+      if (own?.turns === turns) return design.raw;
+      const budget = probe.cap === undefined ? {} : { budget: probe.cap * turns };
+      return derived(origin, { ...own, kind: 'single-agent', turns, early, ...budget });
+    },
+  };
+}
+
+/** Whether one agent has a use for turns after it is ready: it can find out its own errors. */
+export function canReconsider({ design, probe }: Origin): boolean {
+  const own = ownOf(design, 'single-agent');
+  if (own !== undefined) return own.early === false;
+  const { selfCheck } = (design.config.behaviour?.params ?? {}) as { readonly selfCheck?: unknown };
+  return probe.isOneByOne && typeof selfCheck === 'number' && selfCheck > 0;
+}
+
+/**
+ * Best of N. With `turns` each run is so long and their number is free; without, they are two, and their length is free:
+ * so where the design spends less than one whole run.
+ */
+export function bestOf(origin: Origin, turns: number | undefined): Baseline {
+  const kind = origin.selector.kind === 'check' ? 'best-of' : 'independent';
+  const own = ownOf(origin.design, kind);
+  const named = (samples: number, upper?: number): string => `best of ${spanShown(samples, upper)}`;
+  if (own !== undefined) {
+    const samples = Number(kind === 'best-of' ? own.samples : own.workers);
+    const each =
+      kind === 'best-of' ? Number(own.turns) : Math.max(1, Math.round(Number(own.turns) / samples));
+    return {
+      name: 'best-of',
+      most: mostSamples,
+      label: named,
+      at: (step) =>
+        step === samples
+          ? origin.design.raw
+          : derived(origin, group(origin, kind, step, each, own.early !== false)),
+    };
+  }
+  if (turns !== undefined) {
+    return {
+      name: 'best-of',
+      most: mostSamples,
+      label: named,
+      at: (samples) => derived(origin, group(origin, kind, samples, turns, true)),
+    };
+  }
+  return {
+    name: 'best-of',
+    most: mostTurns,
+    label: (length, upper) => `${named(2)}, ${turnsShown(length, upper)} each`,
+    at: (length) => derived(origin, group(origin, kind, 2, length, true)),
+  };
+}
+
+const spanShown = (from: number, to = from): string =>
+  from === to ? shownNumber(from) : `${shownNumber(from)}–${shownNumber(to)}`;
+
+const turnsShown = (from: number, to = from): string =>
+  `${spanShown(from, to)} ${to === 1 ? 'turn' : 'turns'}`;
+
+function group(
+  { probe }: Origin,
+  kind: 'best-of' | 'independent',
+  samples: number,
+  turns: number,
+  early: boolean,
+): Raw {
+  const budget = probe.cap === undefined ? {} : { budget: probe.cap * samples * turns };
+  return kind === 'best-of'
+    ? { kind, samples, turns, early, ...budget }
+    : { kind, workers: samples, turns: samples * turns, early, ...budget };
+}
+
+/** Parameters of the design, where it is of the same kind as the baseline. */
+function ownOf({ config }: Design, kind: string): Raw | undefined {
+  return config.protocol.part.name === kind ? (config.protocol.params as Raw) : undefined;
+}
+
+/**
+ * The design's scenario with another protocol. Its limits go, since what may be spent is what is matched. Whoever selects
+ * has everybody for a neighbour.
+ */
+function derived({ design, selector, without = [] }: Origin, protocol: Raw): Raw {
+  const { limits: _, faults, ...rest } = design.raw;
+  const members = membersOf(protocol);
+  const kept = ((faults ?? []) as readonly unknown[]).filter((_fault, i) => !without.includes(i));
+  const own = (design.config.behaviour?.params ?? {}) as { readonly recall?: unknown };
+  const isSharper = members > 1 && selector.kind === 'check' && selector.recall !== own.recall;
+  return {
+    ...rest,
+    protocol,
+    topology: topologyFor(design, members),
+    ...(kept.length > 0 ? { faults: kept } : {}),
+    ...(isSharper ? { behaviour: withRecall(design.raw, selector.recall) } : {}),
+  };
+}
+
+function withRecall({ behaviour }: Raw, recall: number): Raw {
+  return { ...(typeof behaviour === 'string' ? { kind: behaviour } : (behaviour as Raw)), recall };
+}
+
+const membersOf = ({ kind, samples, workers }: Raw): number =>
+  kind === 'single-agent' ? 1 : Number(samples ?? workers) + 1;
+
+function topologyFor({ raw, config }: Design, members: number): unknown {
+  const { agents } = config.topology.make();
+  const reachesAll = ['complete', 'star'].includes(config.topology.part.name);
+  if (members === 1 || (reachesAll && members <= agents)) return raw.topology;
+  return { kind: 'star', agents: Math.max(agents, members) };
+}
+
+/**
+ * Faults of the design that its baseline has no use for: those that judge messages where none are sent. Throws what else is
+ * wrong.
+ */
+export function uselessFaults(origin: Origin, baseline: (origin: Origin) => Ladder): readonly number[] {
+  const without: number[] = [];
+  const kept = ({ faults }: Config): number[] => faults.map((_, i) => i).filter((i) => !without.includes(i));
+  for (;;) {
+    try {
+      compile(checkedConfig(baseline({ ...origin, without }).at(1)), '1/0');
+      return without;
+    } catch (error) {
+      const path = error instanceof ScenarioError ? error.issues[0]?.path : undefined;
+      const index = /^faults\[(\d+)\]/.exec(path ?? '')?.[1];
+      const at = index === undefined ? undefined : kept(origin.design.config)[Number(index)];
+      if (at === undefined) throw error;
+      without.push(at);
+    }
+  }
+}

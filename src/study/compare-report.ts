@@ -1,0 +1,106 @@
+import type { Compared, Comparison } from './compare.ts';
+import type { Contrast } from './compare-contrast.ts';
+import { type Front, frontPicture } from './compare-front.ts';
+import { baselineShown, shownDollars, signed } from './compare-verdict.ts';
+import { shownNumber } from './numbers.ts';
+import type { Estimate } from './statistics.ts';
+import { type Column, textTable, wrapped } from './text-table.ts';
+
+type Found = NonNullable<Contrast['found']>;
+
+const columns = (quality: string, isPriced: boolean): Column[] => [
+  { head: '' },
+  ...[quality, 'tokens', ...(isPriced ? ['dollars'] : []), 'per 1k', ...(isPriced ? ['per $'] : [])].map(
+    (head): Column => ({ head, align: 'right' }),
+  ),
+  { head: 'design ahead by (95 %)', align: 'right' },
+];
+
+/** One design and its baselines as a table, with a line on how each of them was matched. */
+export function comparedLines(
+  { design, contrasts, selector, notes }: Compared,
+  quality: string,
+  width: number,
+): string[] {
+  const first = contrasts.find(({ found }) => found !== undefined)?.found;
+  const last = contrasts.findLast(({ found }) => found !== undefined)?.found;
+  if (first === undefined || last === undefined) return [];
+  const { dollars } = last.design;
+  const isPriced = dollars !== undefined;
+  const own = { ...first.design, dollars };
+  const rows = [[shortened(`${design.mark} ${design.name}`), ...standing(own, isPriced), '']];
+  let matched = '';
+  for (const { meter, found } of contrasts) {
+    if (found === undefined) continue;
+    const at = meter.kind === 'tokens' ? 'at equal tokens' : `at equal dollars of ${meter.date}`;
+    if (at !== matched) rows.push([(matched = at)]);
+    rows.push([`  ${found.match.label}`, ...standing(found.other, isPriced), ahead(found.difference)]);
+  }
+  const lines = textTable(columns(quality, isPriced), rows);
+  const remarks = [
+    ...new Set(contrasts.flatMap((contrast) => matchRemark(contrast))),
+    `Best of N is chosen by ${selector}.`,
+    ...notes,
+  ];
+  return [...lines, ...remarks.flatMap((it) => wrapped(it, width))];
+}
+
+const mostName = 32;
+
+/** The table is wide enough as it is; the verdict has the whole name. */
+const shortened = (name: string): string =>
+  name.length > mostName ? `${name.slice(0, mostName - 1)}…` : name;
+
+function standing({ quality, tokens, dollars }: Found['design'], isPriced: boolean): string[] {
+  const mean = quality.mean ?? 0;
+  const perToken = tokens > 0 ? shownNumber((1000 * mean) / tokens) : '-';
+  const cells = [mean.toFixed(3), shownNumber(Math.round(tokens))];
+  if (!isPriced) return [...cells, perToken];
+  const perDollar = dollars !== undefined && dollars > 0 ? shownNumber(mean / dollars) : '-';
+  return [...cells, shownDollars(dollars), perToken, perDollar];
+}
+
+const ahead = ({ mean, low, high }: Estimate): string =>
+  mean === null || low === null || high === null ? '-' : `${signed(mean)} (${signed(low)}, ${signed(high)})`;
+
+/** How far a baseline matches, where it does not do so by itself. */
+function matchRemark({ baseline, meter, found }: Contrast): string[] {
+  if (found === undefined) return [];
+  const { kind, share, lower, upper, spent, ofTarget } = found.match;
+  const name = baselineShown[baseline].replace(/^./, (it) => it.toUpperCase());
+  const shown = meter.kind === 'tokens' ? `${shownNumber(Math.round(spent))} tokens` : shownDollars(spent);
+  if (kind === 'below')
+    return [
+      `${name} can use no more than ${shown}, ${shownNumber(ofTarget)} of what the design spends, and is compared as it is.`,
+    ];
+  if (kind === 'above')
+    return [
+      `${name} spends ${shown} at least, ${shownNumber(ofTarget)} times the design, and is compared as it is.`,
+    ];
+  if (share < 0.005) return [];
+  return [
+    `${name} spends the same ${meter.kind} where ${(100 * share).toFixed(0)} % of its runs take ${shownNumber(upper)} and the others ${shownNumber(lower)}.`,
+  ];
+}
+
+const legend = 'Letters are designs, ● ○ one agent, ▲ △ best of N; what is filled is on the front.';
+
+/** The two fronts, each as a picture and as a list. */
+export function frontLines({ fronts, compared }: Comparison, quality: string, width: number): string[] {
+  const shownTokens = (it: number): string => `${shownNumber(Math.round(it))} tokens`;
+  const lines = [legend, '', ...oneFront(`${quality} by tokens`, fronts.tokens, width, shownTokens)];
+  const days = [...new Set(compared.map(({ dates }) => dates.named))];
+  if (fronts.dollars === undefined) return lines;
+  return [
+    ...lines,
+    '',
+    ...oneFront(`${quality} by dollars of ${days.join(', ')}`, fronts.dollars, width, shownDollars),
+  ];
+}
+
+function oneFront(head: string, front: Front, width: number, shown: (spent: number) => string): string[] {
+  const best = front
+    .filter(({ isOnFront }) => isOnFront)
+    .map(({ label, quality, spent }) => `${label} (${quality.toFixed(3)}, ${shown(spent)})`);
+  return [head, ...frontPicture(front, width, shown), ...wrapped(`Front: ${best.join(' · ')}`, width)];
+}

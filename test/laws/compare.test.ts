@@ -1,0 +1,497 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Stream } from '../../src/kernel/stream.ts';
+import { type Compared, type CompareOptions, compare } from '../../src/study/compare.ts';
+import { type Baseline, bestOf, probe, selectorOf, singleAgent } from '../../src/study/compare-baselines.ts';
+import { contrastOf, type Meter } from '../../src/study/compare-contrast.ts';
+import { designsOf } from '../../src/study/compare-designs.ts';
+import { type Candidate, frontOf, frontPicture } from '../../src/study/compare-front.ts';
+import { type Ladder, matchSpend, meanOf, mixed, mixtureAt } from '../../src/study/compare-match.ts';
+import { priceDates } from '../../src/study/compare-prices.ts';
+import { type Sample, type Sampler, sampler } from '../../src/study/compare-sampler.ts';
+import { type Plan, planOf } from '../../src/study/source.ts';
+import { bootstrap } from '../../src/study/statistics.ts';
+
+const plan = (raw: Record<string, unknown>, name = 'design'): Plan =>
+  planOf({
+    name,
+    text: JSON.stringify({ question: 'Is it worth it?', topology: { kind: 'complete', agents: 9 }, ...raw }),
+    overrides: [],
+    folder: '.',
+  });
+
+const worth = async (
+  raw: Record<string, unknown>,
+  options: Partial<CompareOptions> = {},
+): Promise<Compared> => {
+  const plans = [plan(raw)];
+  const { compared } = await compare({
+    plans,
+    quality: 'solved',
+    jobs: 1,
+    seed: 3,
+    resamples: 400,
+    ...options,
+  });
+  return compared[0]!;
+};
+
+const found = ({ contrasts }: Compared, baseline: string, meter = 'tokens') =>
+  contrasts.find((it) => it.baseline === baseline && it.meter.kind === meter)!.found!;
+
+const sampleOf = (quality: readonly number[], tokens: readonly number[]): Sample => ({
+  quality: Float64Array.from(quality),
+  tokens: Float64Array.from(tokens),
+  dollars: [],
+  isUnmetered: false,
+});
+
+const tokens: Meter = { kind: 'tokens', spentOf: (it) => it.tokens };
+
+describe('bootstrap', () => {
+  test('covers a mean about as often as it says, and a ratio of means too', () => {
+    const stream = new Stream(11, 'data');
+    const inside = [0, 0];
+    const sets = 300;
+    for (let set = 0; set < sets; set++) {
+      const cost = Array.from({ length: 60 }, () => 2 + stream.exponential());
+      const good = cost.map((it) => it + stream.normal());
+      const [mean, ratio] = bootstrap([good, cost], ([g, c]) => [g!, g! / c!], { seed: set, resamples: 300 });
+      [mean!, ratio!].forEach(({ low, high }, i) => {
+        const truth = i === 0 ? 3 : 1;
+        if (low! <= truth && truth <= high!) inside[i]!++;
+      });
+    }
+    for (const count of inside) {
+      const z = (count - 0.95 * sets) / Math.sqrt(sets * 0.95 * 0.05);
+      expect(Math.abs(z)).toBeLessThan(4);
+    }
+  });
+
+  test('is fixed by its seed; pairs stay pairs, so that equal columns differ by nothing', () => {
+    const column = Array.from({ length: 40 }, (_, i) => (i * 7) % 11);
+    const run = (seed: number) =>
+      bootstrap([column, column.map((it) => it + 2)], ([a, b]) => [b! - a!, a!], { seed, resamples: 200 });
+    expect(run(1)).toEqual(run(1));
+    expect(run(1)[1]).not.toEqual(run(2)[1]);
+    expect(run(1)[0]!.low).toBeCloseTo(2, 12);
+    expect(run(1)[0]!.high).toBeCloseTo(2, 12);
+    expect(bootstrap([column], () => [Number.NaN], { seed: 1, resamples: 9 })).toEqual([
+      { low: null, high: null },
+    ]);
+    expect(() => bootstrap([column, [1]], () => [], { seed: 1, resamples: 1 })).toThrow('of one length');
+  });
+});
+
+describe('matching', () => {
+  test('a mixture spends what is wanted, wherever that can be had', () => {
+    const rising = fc
+      .array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 5 })
+      .map((steps) => steps.map((_, i) => steps.slice(0, i + 1).reduce((sum, it) => sum + it, 0)));
+    fc.assert(
+      fc.property(rising, fc.double({ min: -5, max: 300, noNaN: true }), (spent, target) => {
+        const mixture = mixtureAt(target, spent);
+        const got = mixed(mixture, (rung) => spent[rung]!);
+        expect(mixture.share).toBeGreaterThanOrEqual(0);
+        expect(mixture.share).toBeLessThan(1);
+        const reachable = Math.min(spent.at(-1)!, Math.max(spent[0]!, target));
+        expect(got).toBeCloseTo(reachable, 9);
+      }),
+    );
+  });
+
+  /** Spends `cost(step)` in every run. */
+  const ladderOf = (cost: (step: number) => number, most = 1000) => {
+    const asked: number[] = [];
+    const ladder: Ladder = { most, at: (step) => ({ step }) };
+    const only: Sampler = {
+      sample: async ({ step }) => {
+        asked.push(step as number);
+        return sampleOf([0, 0], [cost(step as number), cost(step as number)]);
+      },
+      close: async () => {},
+    };
+    return { asked, search: { sampler: only, ladder, dates: [], spentOf: tokens.spentOf } };
+  };
+
+  test('finds the two steps about the target, in few looks', async () => {
+    for (const cost of [
+      (step: number) => 10 * step,
+      (step: number) => step * step,
+      (step: number) => 40 + 3 * step,
+    ]) {
+      for (const target of [cost(1), cost(2), cost(7), cost(7) + 1, cost(90) + 2, cost(700)]) {
+        const { search, asked } = ladderOf(cost);
+        const { kind, rungs } = await matchSpend({ ...search, target });
+        expect(kind).toBe('matched');
+        const steps = rungs.map(({ step }) => step);
+        const below = steps.filter((step) => cost(step) <= target).at(-1)!;
+        expect(steps).toContain(below + 1);
+        expect(cost(below + 1)).toBeGreaterThan(target);
+        expect(new Set(asked).size).toBeLessThan(32);
+      }
+    }
+  });
+
+  test('a ladder that ends too low, or begins too high, is taken as it is', async () => {
+    const low = ladderOf((step) => Math.min(step, 9));
+    expect(await matchSpend({ ...low.search, target: 50 })).toMatchObject({ kind: 'below' });
+    const short = ladderOf((step) => step, 30);
+    expect(await matchSpend({ ...short.search, target: 50 })).toMatchObject({
+      kind: 'below',
+      rungs: [{ step: 30 }],
+    });
+    const high = ladderOf((step) => 100 * step);
+    expect(await matchSpend({ ...high.search, target: 50 })).toMatchObject({
+      kind: 'above',
+      rungs: [{ step: 1 }],
+    });
+  });
+
+  test('intervals at matched spend cover: quality grows by 0.05 with each unit spent', () => {
+    const stream = new Stream(12, 'data');
+    const baseline = { name: 'single-agent', label: String } as unknown as Baseline;
+    const n = 60;
+    const sets = 200;
+    let inside = 0;
+    for (let set = 0; set < sets; set++) {
+      // What makes an instance hard makes it dear and bad for everybody.
+      const hard = Array.from({ length: n }, () => stream.unit());
+      const one = (units: number) =>
+        sampleOf(
+          hard.map((it) => 0.05 * units - 0.1 * (it - 0.5) + 0.1 * stream.normal()),
+          hard.map((it) => units + (it - 0.5) + 0.3 * stream.normal()),
+        );
+      const own = one(10.4);
+      const rungs = [9, 10, 11, 12].map((step) => ({ step, sample: one(step) }));
+      const { difference } = contrastOf({
+        own: { ...own, quality: own.quality.map((it) => it + 0.02) },
+        baseline,
+        match: { kind: 'matched', rungs },
+        meter: tokens,
+        seed: set,
+        resamples: 250,
+      }).found!;
+      if (difference.low! <= 0.02 && 0.02 <= difference.high!) inside++;
+    }
+    expect(Math.abs((inside - 0.95 * sets) / Math.sqrt(sets * 0.95 * 0.05))).toBeLessThan(4);
+  });
+});
+
+/** One item that is got right with chance p. */
+const single = (chance: number) => ({ task: { kind: 'work-graph', items: 1, chance } });
+
+describe('baselines', () => {
+  const originOf = (raw: Record<string, unknown>) => {
+    const design = designsOf([plan(raw)])[0]!;
+    return { design, probe: probe(design, 1), selector: selectorOf(design) };
+  };
+
+  test('best of N with an exact check is right with chance 1 - (1 - p)^N', async () => {
+    const p = 0.3;
+    const protocol = { kind: 'debate', debaters: 2 };
+    const origin = originOf({ ...single(p), behaviour: { kind: 'worker', recall: 1 }, protocol });
+    const replications = 300;
+    const runs = sampler({ seed: 4, replications, quality: 'solved', jobs: 1 });
+    for (const samples of [1, 2, 5]) {
+      const mean = meanOf((await runs.sample(bestOf(origin, 3).at(samples), [])).quality);
+      const expected = 1 - (1 - p) ** samples;
+      const z = (mean - expected) / Math.sqrt((expected * (1 - expected)) / replications);
+      expect(Math.abs(z)).toBeLessThan(4);
+    }
+    const alone = meanOf((await runs.sample(singleAgent(origin, true).at(4), [])).quality);
+    expect(Math.abs((alone - p) / Math.sqrt((p * (1 - p)) / replications))).toBeLessThan(4);
+  });
+
+  test('the selector is never better than the check of the scenario', () => {
+    const of = (knobs: object, more: object = {}) =>
+      originOf({
+        ...single(0.5),
+        behaviour: { kind: 'worker', ...knobs },
+        protocol: { kind: 'debate' },
+        ...more,
+      }).selector;
+    expect(of({})).toMatchObject({ kind: 'vote' });
+    expect(of({ recall: 0.4, falseAlarm: 0.1 })).toMatchObject({ kind: 'check', recall: 0.4 });
+    expect(of({ recall: 1 }).text).toContain('exact');
+    const artifact = { task: { kind: 'artifact', fields: 5, tests: 0.7 } };
+    expect(of({}, { ...artifact, protocol: { kind: 'artifact-pool' } })).toMatchObject({ recall: 0.7 });
+    expect(of({}, { ...artifact, protocol: { kind: 'artifact-pool', retries: 0 } })).toMatchObject({
+      kind: 'vote',
+    });
+  });
+
+  test('all are set the same task in the same replication', async () => {
+    // Where all is got right, what four turns come to depends on how many items were drawn for the run.
+    const origin = originOf({
+      task: { kind: 'work-graph', items: 1, most: 8, chance: 1 },
+      // All begin at the same place.
+      behaviour: { kind: 'worker', overlap: 1 },
+      protocol: { kind: 'debate', debaters: 2, rounds: 1, turns: 4 },
+    });
+    const runs = sampler({ seed: 4, replications: 40, quality: 'soft', jobs: 1 });
+    const four = await runs.sample(singleAgent(origin, true).at(4), []);
+    const votes = await runs.sample(bestOf(origin, 4).at(3), []);
+    expect(new Set(four.quality).size).toBeGreaterThan(3);
+    expect([...votes.quality.map((it) => Number(it === 1))]).toEqual([
+      ...four.quality.map((it) => Number(it === 1)),
+    ]);
+  });
+});
+
+describe('compare', () => {
+  test('a design that is best-of-N differs by nothing from the baseline of that name', async () => {
+    const p = 0.4;
+    const behaviour = { kind: 'worker', recall: 1 };
+    const result = await worth(
+      { ...single(p), behaviour, protocol: { kind: 'best-of', samples: 3 } },
+      { replications: 120 },
+    );
+    const same = found(result, 'best-of');
+    expect(same.difference).toMatchObject({ mean: 0, low: 0, high: 0 });
+    expect(same.perUnitDifference).toMatchObject({ mean: 0, low: 0, high: 0 });
+    expect(same.match).toMatchObject({ kind: 'matched', lower: 3, share: 0, ofTarget: 1 });
+    const alone = found(result, 'single-agent');
+    expect(alone.match.kind).toBe('below');
+    expect(alone.difference.low!).toBeLessThan(1 - (1 - p) ** 3 - p);
+    expect(alone.difference.high!).toBeGreaterThan(1 - (1 - p) ** 3 - p);
+    expect(result.judgement).toMatchObject({ word: 'no difference shown', dollars: undefined });
+    expect(result.judgement.sentence).toContain('dollars unknown');
+  });
+
+  test('the same holds of a vote, of one agent, and under a budget', async () => {
+    const own = {
+      task: { kind: 'work-graph', items: 3, chance: 0.6 },
+      behaviour: { kind: 'worker', loss: 0.1 },
+    };
+    const votes = { kind: 'independent', workers: 3, turns: 9, budget: 2000 };
+    expect(
+      found(await worth({ ...own, protocol: votes }, { replications: 60 }), 'best-of').difference,
+    ).toMatchObject({
+      mean: 0,
+      low: 0,
+      high: 0,
+    });
+    const alone = { kind: 'single-agent', turns: 2, budget: 700 };
+    expect(
+      found(await worth({ ...own, protocol: alone }, { replications: 60 }), 'single-agent').difference,
+    ).toMatchObject({ mean: 0, low: 0, high: 0 });
+  });
+
+  test('a group that thinks alike pays several times for one opinion', async () => {
+    const result = await worth(
+      {
+        ...single(0.5),
+        behaviour: { kind: 'worker', correlation: 1, recall: 0.5 },
+        protocol: { kind: 'independent', workers: 4, turns: 4 },
+      },
+      { replications: 60 },
+    );
+    const alone = found(result, 'single-agent');
+    expect(alone.difference).toMatchObject({ mean: 0, low: 0, high: 0 });
+    expect(alone.match.kind).toBe('below');
+    expect(alone.perUnitDifference.high!).toBeLessThan(0);
+    expect(result.judgement.word).toBe('not worth it');
+  });
+
+  test('tokens that do no work lose at matched spend', async () => {
+    const search = (preamble: number) => ({
+      task: { kind: 'hidden-facts', facts: 30, cost: 4000, sigma: 0 },
+      behaviour: { kind: 'worker', recall: 0.9, preamble, system: 0, request: 0, claim: 0 },
+      protocol: { kind: 'independent', workers: 4, turns: 8 },
+    });
+    // Every worker writes its preamble; one agent writes it once.
+    const wasteful = await worth(search(900), { replications: 60, quality: 'soft' });
+    const alone = found(wasteful, 'single-agent');
+    expect(alone.match.kind).toBe('matched');
+    expect(alone.match.ofTarget).toBeCloseTo(1, 9);
+    expect(alone.difference.high!).toBeLessThan(0);
+    expect(wasteful.judgement.word).toBe('not worth it');
+  });
+
+  test('the verdict turns with the price date: who re-reads pays for input, who talks for output', async () => {
+    const rates = { model: 'mine' };
+    const turning = {
+      task: { kind: 'hidden-facts', facts: 30, cost: 5000, sigma: 0 },
+      behaviour: { kind: 'worker', recall: 0.9, loss: 0.3, system: 0, request: 10, claim: 0 },
+      protocol: { kind: 'independent', workers: 6, turns: 12 },
+      prices: {
+        ...rates,
+        date: '2026-06-01',
+        table: [
+          { ...rates, from: '2025-01-01', input: 0, output: 10 },
+          { ...rates, from: '2026-01-01', input: 10, output: 0 },
+          { ...rates, from: '2026-03-01', input: 10, output: 0 },
+        ],
+      },
+    };
+    const result = await worth(turning, { replications: 20, quality: 'soft' });
+    // The third entry changes nothing, so that its day is not told apart from the second.
+    expect(result.judgement.byDate).toEqual([
+      { date: '2025-01-01', word: 'not worth it' },
+      { date: '2026-06-01', word: 'worth it' },
+    ]);
+    expect(result.judgement.warnings.join()).toContain('changes with the price date');
+    const earlier = await worth(turning, { replications: 20, quality: 'soft', date: '2025-05-05' });
+    expect(earlier.judgement.dollars).toBe('not worth it');
+    const same = await worth({ ...turning, prices: undefined }, { replications: 20, quality: 'soft' });
+    expect(found(same, 'single-agent')).toEqual({
+      ...found(earlier, 'single-agent'),
+      design: { ...found(earlier, 'single-agent').design, dollars: undefined },
+      other: { ...found(earlier, 'single-agent').other, dollars: undefined },
+    });
+  });
+
+  test('an unknown rate leaves dollars unknown, never nothing', async () => {
+    const result = await worth(
+      {
+        ...single(0.5),
+        behaviour: { kind: 'worker', recall: 1, system: 2000 },
+        protocol: { kind: 'debate', debaters: 2 },
+        serving: { cache: { ttl: '300s', minimum: 1 }, decode: 50 },
+        prices: { model: 'mine', date: '2026-06-01', table: [{ model: 'mine', input: 1, output: 1 }] },
+      },
+      { replications: 20 },
+    );
+    expect(result.contrasts.find(({ meter }) => meter.kind === 'dollars')!.found).toBeUndefined();
+    expect(result.judgement.dollars).toBeUndefined();
+    expect(result.notes.join()).toContain('Dollars are unknown');
+  });
+
+  test('message faults do not fall on one agent, and spare turns serve one that finds its errors', async () => {
+    const result = await worth(
+      {
+        task: { kind: 'work-graph', items: 2, chance: 0.4 },
+        behaviour: { kind: 'worker', recall: 0.8, selfCheck: 0.9 },
+        protocol: { kind: 'independent', workers: 4, turns: 12 },
+        faults: [
+          { kind: 'crash', agents: [7], at: '1h' },
+          { kind: 'loss', chance: 0 },
+        ],
+        horizon: '2h',
+      },
+      { replications: 40 },
+    );
+    expect(found(result, 'single-agent').match.kind).toBe('matched');
+    expect(result.notes.join(' ')).toMatch(/sends no messages.*goes over what it has/);
+    expect(found(result, 'single-agent').other.quality.mean!).toBeGreaterThan(0.4 ** 2 + 0.1);
+  });
+
+  const prices = { model: 'gpt-5', date: '2026-01-01' };
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an unknown model', { prices: { ...prices, model: 'nobody' } }, 'nobody is no model of the price table'],
+    ['an early day', { prices: { ...prices, date: '2024-12-31' } }, 'gpt-5 has no price on 2024-12-31'],
+    ['a day that is none', { prices: { ...prices, date: '2026-02-30' } }, 'must be a day such as'],
+    [
+      'a negative price',
+      { prices: { ...prices, table: [{ model: 'x', input: -1, output: 1 }] } },
+      'at least 0',
+    ],
+    ['less than a call', { limits: { tokens: 10 } }, 'must cover the fixed cost of one call (550 tokens)'],
+    [
+      'a latent channel between models',
+      { behaviour: { kind: 'worker', channel: { kind: 'latent' }, models: { small: 'a', large: 'b' } } },
+      'must be text between different models',
+    ],
+    ['a cache that keeps nothing', { serving: { cache: { ttl: '0s' } } }, 'longer than zero'],
+  ])('refuses %s', (_, more, message) => {
+    const debate = { ...single(0.5), behaviour: { kind: 'worker' }, protocol: { kind: 'debate' } };
+    expect(() => plan({ ...debate, ...more })).toThrow(message);
+  });
+
+  test('what cannot be compared is refused, with a remedy', async () => {
+    const behaviour = { kind: 'worker' };
+    const refused = (...plans: Plan[]) => compare({ plans, quality: 'solved', jobs: 1, replications: 10 });
+    const debate = { behaviour, protocol: { kind: 'debate' } };
+    await expect(refused(plan({ task: { kind: 'broadcast' }, protocol: { kind: 'flood' } }))).rejects.toThrow(
+      /asks no model; choose one/,
+    );
+    await expect(
+      refused(plan({ ...single(0.5), ...debate }), plan({ ...single(0.6), ...debate }, 'other')),
+    ).rejects.toThrow(/must be the same for all designs.*task.KEY=VALUE/);
+    await expect(
+      refused(
+        plan({
+          ...single(0.5),
+          behaviour,
+          vary: { protocol: ['debate', 'hybrid-team'] },
+          protocol: 'debate',
+        }),
+      ),
+    ).resolves.toMatchObject({
+      compared: [{ design: { mark: 'A' } }, { design: { mark: 'B', name: 'hybrid-team' } }],
+    });
+    await expect(
+      compare({
+        plans: [plan({ ...single(0.5), ...debate })],
+        quality: 'solved',
+        jobs: 1,
+        date: '2026-01-01',
+      }),
+    ).rejects.toThrow('prices.model=NAME');
+    await expect(
+      refused(
+        plan({
+          ...single(0.5),
+          protocol: 'debate',
+          behaviour: { kind: 'worker', models: { small: 'x', large: 'y' } },
+          prices: { model: 'gpt-5', date: '2026-01-01' },
+        }),
+      ),
+    ).rejects.toThrow('x is no model of the price table');
+  });
+});
+
+test('days at which prices change, from the first that all models have', () => {
+  const at = (model: string, date: string, models: string[] = []) =>
+    priceDates({ model, date, batch: false, retention: 'minutes', table: [] }, models).all;
+  expect(at('gpt-5.6-luna', '2026-10-01')).toEqual(['2026-10-01', '2026-06-26']);
+  expect(at('gpt-5.6-luna', '2026-10-01', ['gpt-6-luna'])).toEqual(['2026-10-01']);
+  expect(at('gpt-5', '2026-10-01')).toEqual(['2026-10-01']);
+  expect(priceDates(undefined, [])).toEqual({ named: undefined, all: [] });
+});
+
+test('the front holds what nothing beats; the picture draws all of it', () => {
+  const point = (
+    label: string,
+    spent: number,
+    quality: number,
+    kind: Candidate['kind'] = 'design',
+  ): Candidate => ({
+    mark: label,
+    kind,
+    label,
+    quality,
+    tokens: spent,
+    dollars: undefined,
+  });
+  const all = [
+    point('A', 5, 0.5),
+    point('B', 5, 0.6),
+    point('C', 9, 0.6),
+    point('D', 90, 0.9),
+    point('E', 1, 0),
+  ];
+  const front = frontOf(all, (it) => it.tokens);
+  expect(front.filter(({ isOnFront }) => isOnFront).map(({ label }) => label)).toEqual(['E', 'B', 'D']);
+  const picture = frontPicture(front, 60, String);
+  for (const { label } of all) expect(picture.join('')).toContain(label);
+  expect(Math.max(...picture.map((line) => line.length))).toBeLessThanOrEqual(60);
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.integer({ min: 1, max: 9 }), fc.integer({ min: 0, max: 9 }))),
+      (points) => {
+        const candidates = points.map(([spent, quality], i) => point(String(i), spent, quality));
+        for (const it of frontOf(candidates, ({ tokens }) => tokens)) {
+          const isBeaten = candidates.some(
+            (other) =>
+              other.tokens <= it.tokens &&
+              other.quality >= it.quality &&
+              (other.tokens < it.tokens || other.quality > it.quality),
+          );
+          if (it.isOnFront) expect(isBeaten).toBe(false);
+        }
+      },
+    ),
+  );
+});
