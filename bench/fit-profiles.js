@@ -10,9 +10,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { sourceOf } from '../dist/cli/scenario-source.js';
 import { parseTargets } from '../dist/scenario/targets.js';
-import { fitProfile, residualsOf, specimensOf } from '../dist/study/calibrate-runs.js';
-import { calibrateTargets } from '../dist/study/calibrate-targets.js';
-import { placeRuns } from '../dist/study/place-runs.js';
+import { fitProfile, residualsOf, specimensOf } from '../dist/calibrate/calibrate-runs.js';
+import { calibrateTargets } from '../dist/calibrate/calibrate-targets.js';
+import { placeRuns } from '../dist/calibrate/place-runs.js';
 
 const root = join(import.meta.dirname, '..');
 const { signal } = new AbortController();

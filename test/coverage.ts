@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fitRates } from '../src/study/fit-runs.ts';
+import { fitRates } from '../src/calibrate/fit-runs.ts';
 import { countedIn, recordsOf } from './simulated-records.ts';
 
 const chance = (low: number, high: number) => fc.double({ min: low, max: high, noNaN: true });

@@ -10,6 +10,9 @@ const text = new Map(sources.map((path) => [path, readFileSync(join(root, path),
 /** Rules and words that the parts of one benchmark share: protocols, behaviours, tasks and metrics may all use them. */
 const shared = ['agentsnet', 'game', 'claims', 'work'];
 
+/** What a study may build on; folders that build on studies may too. */
+const studied = ['kernel', 'world', 'economy', 'scenario', 'models', 'profiles', ...shared];
+
 /** What a folder may import beside itself: other folders, and packages. The table of ARCHITECTURE.md. */
 const may: Record<string, { folders: string[]; packages: string[] }> = {
   kernel: { folders: [], packages: ['seedrandom'] },
@@ -44,10 +47,10 @@ const may: Record<string, { folders: string[]; packages: string[] }> = {
     folders: ['kernel', 'world', 'economy', 'scenario', 'profiles', ...shared],
     packages: ['zod', 'ai', '@ai-sdk', 'node'],
   },
-  study: {
-    folders: ['kernel', 'world', 'economy', 'scenario', 'models', 'profiles', ...shared],
-    packages: ['d3-array', 'piscina', 'zod', 'node'],
-  },
+  study: { folders: studied, packages: ['d3-array', 'piscina', 'zod', 'node'] },
+  compare: { folders: ['study', ...studied], packages: ['d3-array', 'piscina', 'zod', 'node'] },
+  calibrate: { folders: ['study', ...studied], packages: ['d3-array', 'zod', 'node'] },
+  probe: { folders: ['study', ...studied], packages: ['d3-array', 'zod', 'node'] },
 };
 
 const core = [
@@ -138,7 +141,8 @@ test('no file of the sources is dead: each is reached from the index, the comman
       if (name.startsWith('.')) visit(relative(root, normalize(join(root, dirname(path), name))));
     }
   };
-  for (const entry of ['src/index.ts', 'src/cli/main.ts', 'src/study/worker.ts']) visit(entry);
+  for (const entry of ['src/index.ts', 'src/cli/main.ts', 'src/study/worker.ts', 'src/compare/worker.ts'])
+    visit(entry);
   expect(sources.filter((path) => !reached.has(path))).toEqual([]);
 });
 

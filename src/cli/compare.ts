@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
-import { type Comparison, compare } from '../study/compare.ts';
-import type { Contrast, Standing } from '../study/compare-contrast.ts';
-import { type Quality, qualities } from '../study/compare-replications.ts';
-import { comparedLines, frontLines } from '../study/compare-report.ts';
+import { type Comparison, compare } from '../compare/compare.ts';
+import type { Contrast, Standing } from '../compare/contrast.ts';
+import { type Quality, qualities } from '../compare/replications.ts';
+import { comparedLines, frontLines } from '../compare/report.ts';
 import { Interrupted } from '../study/interrupted.ts';
 import { counted } from '../study/numbers.ts';
 import { type Plan, planOf } from '../study/source.ts';

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { type Probe, type ProbeEnd, probeForecast, probeOf, runProbe } from '../probe/probe.ts';
+import { type ProbeFamily, probeFamilies } from '../probe/probe-design.ts';
+import { probeProfiles } from '../probe/probe-profiles.ts';
+import { type ProbeReport, probeReport } from '../probe/probe-report.ts';
 import { modeOf } from '../scenario/model.ts';
 import { parseProfile, profileText } from '../scenario/profiles.ts';
 import { Models } from '../study/models.ts';
 import { counted, shownNumber, shownShare } from '../study/numbers.ts';
-import { type Probe, type ProbeEnd, probeForecast, probeOf, runProbe } from '../study/probe.ts';
-import { type ProbeFamily, probeFamilies } from '../study/probe-design.ts';
-import { probeProfiles } from '../study/probe-profiles.ts';
-import { type ProbeReport, probeReport } from '../study/probe-report.ts';
 import { planOf } from '../study/source.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';

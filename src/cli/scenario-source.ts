@@ -61,7 +61,8 @@ export const overridesPositional = {
   type: 'string',
   array: true,
   default: [] as string[],
-  describe: 'key=value: replaces what the scenario says, such as topology.agents=16',
+  describe:
+    'key=value, such as topology.agents=16. A value replaces what stands there; so does a map that names a kind, of whose old part only the number of agents stays; a map without one is merged; null removes the key',
 } as const;
 
 /** Reads the scenario that was named, with what was typed beside it. */

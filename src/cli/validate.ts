@@ -1,11 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import type { Mode } from '../agentsnet/rules.ts';
+import { leaveOneOut, specimensOf } from '../calibrate/calibrate-runs.ts';
+import {
+  type Comparison,
+  placeRuns,
+  significance,
+  type Verdict,
+  verdictsOf,
+} from '../calibrate/place-runs.ts';
 import { instead } from '../scenario/check.ts';
 import { knownProfiles, parseProfile } from '../scenario/profiles.ts';
-import { leaveOneOut, specimensOf } from '../study/calibrate-runs.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
-import { type Comparison, placeRuns, significance, type Verdict, verdictsOf } from '../study/place-runs.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { Profile } from '../world/profile.ts';

@@ -1,6 +1,4 @@
-import { whole } from '../world/steps.ts';
 import { type Batch, type BatchResult, runBatch } from './batch.ts';
-import { type Columns, type ReplicationsTask, replicating } from './compare-replications.ts';
 import { type Plan, planOf, type Source } from './source.ts';
 
 export interface WorkerTask extends Batch {
@@ -23,6 +21,3 @@ export function work({ source, design, indexes }: WorkerTask): BatchResult {
   }
   return runBatch(plan, { indexes });
 }
-
-/** What a worker thread of a comparison does: some replications of one contestant. */
-export const contest = (task: ReplicationsTask): Columns => whole(replicating(task));

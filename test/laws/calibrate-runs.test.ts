@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fitRates } from '../../src/study/fit-runs.ts';
+import { fitRates } from '../../src/calibrate/fit-runs.ts';
 import { coverageOf, shownIn, zOf } from '../coverage.ts';
 import { countedIn, recordsOf } from '../simulated-records.ts';
 

@@ -6,7 +6,7 @@ import { agentsNetModels } from '../../src/profiles/agentsnet-models.ts';
 import { execute } from '../../src/scenario/execute.ts';
 import { parseScenario, runsOf } from '../../src/scenario/scenario.ts';
 import { parseFree, parseTargets } from '../../src/scenario/targets.ts';
-import { calibrateTargets } from '../../src/study/calibrate-targets.ts';
+import { calibrateTargets } from '../../src/calibrate/calibrate-targets.ts';
 
 const { signal } = new AbortController();
 

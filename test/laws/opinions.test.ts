@@ -220,7 +220,10 @@ describe('a fault of the author is told with its place and its remedy', () => {
       { protocol: { ...base.protocol, contact: 'pairs', stop: 'settled' } },
       'protocol.stop: must not be settled',
     ],
-    [{ protocol: { ...base.protocol, stop: { value: 1 } } }, 'protocol.stop.least: must stand alone'],
+    [
+      { protocol: { ...base.protocol, stop: { value: 1 } } },
+      'protocol.stop.least: is missing: give one of `least`, `most`',
+    ],
     [{ protocol: { ...base.protocol, stop: 'settled', within: 1 } }, 'protocol.within: is read with'],
     [
       { protocol: { ...base.protocol, committed: [{ holding: 1, count: 4 }] } },
@@ -237,8 +240,8 @@ describe('a fault of the author is told with its place and its remedy', () => {
       { task: { kind: 'unanimity', shares: [1], distinct: true } },
       'task.distinct: must say how opinions begin',
     ],
-    [{ behaviour: { kind: 'tanh' } }, 'behaviour.beta: must stand alone'],
-    [{ behaviour: { kind: 'threshold', phi: 0.1, count: 2 } }, 'behaviour.phi: must stand alone'],
+    [{ behaviour: { kind: 'tanh' } }, 'behaviour.beta: is missing: give one of `beta`, `profile`'],
+    [{ behaviour: { kind: 'threshold', phi: 0.1, count: 2 } }, 'behaviour.phi: cannot stand beside `count`'],
     [{ behaviour: { kind: 'voter', adopt: { x: 1 } } }, 'behaviour.adopt'],
     [{ behaviour: 'naming-game' }, 'answers meeting, but this protocol asks opinion'],
   ])('%j', (raw, expected) => {

@@ -5,7 +5,7 @@ import { execute } from '../../src/scenario/execute.ts';
 import { knownProfiles, parseProfile, profileText } from '../../src/scenario/profiles.ts';
 import { parseScenario, runOf } from '../../src/scenario/scenario.ts';
 import { fitNotes, profilesOf } from '../../src/study/fit-notes.ts';
-import { valuesFor } from '../../src/study/profile-values.ts';
+import { valuesFor } from '../../src/calibrate/profile-values.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import type { Profile } from '../../src/world/profile.ts';
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { leaveOneOut, residualsOf, type Specimen } from '../../src/study/calibrate-runs.ts';
-import { type Comparison, placeRuns, verdictsOf } from '../../src/study/place-runs.ts';
+import { leaveOneOut, residualsOf, type Specimen } from '../../src/calibrate/calibrate-runs.ts';
+import { type Comparison, placeRuns, verdictsOf } from '../../src/calibrate/place-runs.ts';
 import type { Profile } from '../../src/world/profile.ts';
 import { recordsOf, specimensIn } from '../simulated-records.ts';
 

@@ -138,18 +138,19 @@ describe('M/M/1 at a load of 0.8, begun in its steady state', () => {
     const departure = kernel.on(() => {
       present--;
       if (aheadOfLast-- === 0) sojourn = kernel.now - since;
-      if (present > 0) kernel.schedule(draw.exponential(), departure);
+      if (present > 0) kernel.schedule(draw.exponential(), departure, 0);
     });
     const arrival = kernel.on(() => {
       if (++came === customers) {
         found = present;
         aheadOfLast = present;
         since = kernel.now;
-      } else kernel.schedule(draw.exponential() / arrivalRate, arrival);
-      if (++present === 1) kernel.schedule(draw.exponential(), departure);
+      } else kernel.schedule(draw.exponential() / arrivalRate, arrival, 0);
+      if (++present === 1) kernel.schedule(draw.exponential(), departure, 0);
     });
-    if (present > 0) kernel.schedule(draw.exponential(), departure);
-    kernel.schedule(draw.exponential() / arrivalRate, arrival);
+    if (present > 0) kernel.schedule(draw.exponential(), departure, 0);
+    // The steady state is what arrivals find, so the first one comes at once: the next from 0 on would find fewer.
+    kernel.schedule(0, arrival, 0);
     kernel.run();
     return { found, sojourn };
   });

@@ -1,11 +1,11 @@
 import type { Mode } from '../agentsnet/rules.ts';
+import { readRecordedRuns } from '../study/agentsnet-transcripts.ts';
+import { type ImportedRun, importAgentsNet } from '../study/import-agentsnet.ts';
+import { Interrupted } from '../study/interrupted.ts';
 import type { Evidence, Profile, Residual } from '../world/profile.ts';
-import { readRecordedRuns } from './agentsnet-transcripts.ts';
 import { countDecisions } from './count-decisions.ts';
 import { fitRates } from './fit-runs.ts';
 import type { FittedRate } from './fitted-rate.ts';
-import { type ImportedRun, importAgentsNet } from './import-agentsnet.ts';
-import { Interrupted } from './interrupted.ts';
 import { type Comparison, placeRuns } from './place-runs.ts';
 import { valuesFor } from './profile-values.ts';
 import { readDecisions } from './read-decisions.ts';

@@ -1,10 +1,10 @@
+import { shownNumber } from '../study/numbers.ts';
+import type { Estimate } from '../study/statistics.ts';
+import { type Column, textTable, wrapped } from '../study/text-table.ts';
 import type { Compared, Comparison } from './compare.ts';
-import type { Contrast } from './compare-contrast.ts';
-import { type Front, frontPicture } from './compare-front.ts';
-import { baselineShown, shownDollars, signed } from './compare-verdict.ts';
-import { shownNumber } from './numbers.ts';
-import type { Estimate } from './statistics.ts';
-import { type Column, textTable, wrapped } from './text-table.ts';
+import type { Contrast } from './contrast.ts';
+import { type Front, frontPicture } from './front.ts';
+import { baselineShown, shownDollars, signed } from './verdict.ts';
 
 type Found = NonNullable<Contrast['found']>;
 

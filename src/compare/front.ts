@@ -1,4 +1,4 @@
-import type { BaselineName } from './compare-baselines.ts';
+import type { BaselineName } from './baselines.ts';
 
 /** Something that was run: what it came to. */
 export interface Candidate {

@@ -1,3 +1,5 @@
+import { inSteps } from '../study/in-steps.ts';
+import type { Plan } from '../study/source.ts';
 import { ScenarioError } from '../world/error.ts';
 import {
   type Baseline,
@@ -8,17 +10,15 @@ import {
   selectorOf,
   singleAgent,
   uselessFaults,
-} from './compare-baselines.ts';
-import { type Contrast, contrastOf, type Meter } from './compare-contrast.ts';
-import { type Design, designsOf } from './compare-designs.ts';
-import { type Candidate, type Front, frontOf } from './compare-front.ts';
-import { type Match, matchSpend, meanOf } from './compare-match.ts';
-import { type PriceDates, priceDates } from './compare-prices.ts';
-import type { Quality } from './compare-replications.ts';
-import { type Sample, type Sampler, sampler } from './compare-sampler.ts';
-import { type Judgement, judged, verdictOf } from './compare-verdict.ts';
-import { inSteps } from './in-steps.ts';
-import type { Plan } from './source.ts';
+} from './baselines.ts';
+import { type Contrast, contrastOf, type Meter } from './contrast.ts';
+import { type Design, designsOf } from './designs.ts';
+import { type Candidate, type Front, frontOf } from './front.ts';
+import { type Match, matchSpend, meanOf } from './match.ts';
+import { type PriceDates, priceDates } from './prices.ts';
+import type { Quality } from './replications.ts';
+import { type Sample, type Sampler, sampler } from './sampler.ts';
+import { type Judgement, judged, verdictOf } from './verdict.ts';
 
 export interface CompareOptions {
   readonly plans: readonly Plan[];

@@ -1,10 +1,10 @@
 import { Piscina } from 'piscina';
 import { canonical, digestOf } from '../scenario/canonical.ts';
 import type { Raw } from '../scenario/factors.ts';
+import { inSteps } from '../study/in-steps.ts';
+import { Interrupted } from '../study/interrupted.ts';
 import { ScenarioError } from '../world/error.ts';
-import { type Columns, type Quality, type ReplicationsTask, replicating } from './compare-replications.ts';
-import { inSteps } from './in-steps.ts';
-import { Interrupted } from './interrupted.ts';
+import { type Columns, type Quality, type ReplicationsTask, replicating } from './replications.ts';
 
 export interface SamplerOptions {
   readonly seed: number;

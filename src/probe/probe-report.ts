@@ -1,9 +1,9 @@
+import { type Estimate, proportion } from '../study/statistics.ts';
 import { type Choice, fitTanh, type TanhFit, tanhChance } from './fit-tanh.ts';
 import type { Probe, Probed, ProbeEnd } from './probe.ts';
 import { repairs } from './probe-agentsnet.ts';
 import { type ProbeFamily, probeFamilies } from './probe-design.ts';
 import { proposals } from './probe-game.ts';
-import { type Estimate, proportion } from './statistics.ts';
 
 /** A share, and what it was counted from. */
 export interface Share extends Estimate {

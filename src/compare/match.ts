@@ -1,5 +1,5 @@
 import type { Raw } from '../scenario/factors.ts';
-import type { Sample, Sampler } from './compare-sampler.ts';
+import type { Sample, Sampler } from './sampler.ts';
 
 /** A contestant with one free parameter, a whole number of which more costs more. */
 export interface Ladder {

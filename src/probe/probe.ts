@@ -10,12 +10,12 @@ import { compile } from '../scenario/compile.ts';
 import type { ModelConfig } from '../scenario/model.ts';
 import { runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
+import { answered, causeOf, type UnreadCause } from '../study/answer-accounts.ts';
+import type { Answering } from '../study/models.ts';
+import type { Plan } from '../study/source.ts';
 import { ScenarioError } from '../world/error.ts';
-import { answered, causeOf, type UnreadCause } from './answer-accounts.ts';
-import type { Answering } from './models.ts';
 import { type ProbeDesign, type ProbeFamily, type ProbeQuestion, probeFamilies } from './probe-design.ts';
 import { probeQuestions } from './probe-questions.ts';
-import type { Plan } from './source.ts';
 
 /** Changes when the questions of equal designs do. */
 const probeVersion = 1;

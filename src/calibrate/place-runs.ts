@@ -4,11 +4,11 @@ import { Stream } from '../kernel/stream.ts';
 import { executing } from '../scenario/execute.ts';
 import { parseScenario, runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
+import { type ImportedRun, scenarioOf } from '../study/import-agentsnet.ts';
+import { inSteps } from '../study/in-steps.ts';
+import { Interrupted } from '../study/interrupted.ts';
 import type { Metric, Observer } from '../world/contracts.ts';
 import type { Profile } from '../world/profile.ts';
-import { type ImportedRun, scenarioOf } from './import-agentsnet.ts';
-import { inSteps } from './in-steps.ts';
-import { Interrupted } from './interrupted.ts';
 import { chiSquaredAbove, normalAbove, normalQuantile } from './likelihood.ts';
 
 /** One number of one recorded run beside what the mock makes of the same task, graph and rounds. */

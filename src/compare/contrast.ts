@@ -1,7 +1,7 @@
-import type { Baseline, BaselineName } from './compare-baselines.ts';
-import { type Match, meanOf, mixed, mixtureAt, type SpentOf } from './compare-match.ts';
-import type { Sample } from './compare-sampler.ts';
-import { bootstrap, type Estimate } from './statistics.ts';
+import { bootstrap, type Estimate } from '../study/statistics.ts';
+import type { Baseline, BaselineName } from './baselines.ts';
+import { type Match, meanOf, mixed, mixtureAt, type SpentOf } from './match.ts';
+import type { Sample } from './sampler.ts';
 
 /** What spending is counted in: tokens, or dollars of a day. */
 export type Meter =

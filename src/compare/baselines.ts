@@ -4,15 +4,15 @@ import { bookOf } from '../scenario/costs.ts';
 import { executing } from '../scenario/execute.ts';
 import type { Raw } from '../scenario/factors.ts';
 import type { Config } from '../scenario/schema.ts';
+import { shownNumber } from '../study/numbers.ts';
 import { isWorkQuestion } from '../work/talk.ts';
 import { deskOf } from '../work/work.ts';
 import type { Observer } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { type Steps, whole } from '../world/steps.ts';
-import type { Design } from './compare-designs.ts';
-import type { Ladder } from './compare-match.ts';
-import { checkedConfig } from './compare-replications.ts';
-import { shownNumber } from './numbers.ts';
+import type { Design } from './designs.ts';
+import type { Ladder } from './match.ts';
+import { checkedConfig } from './replications.ts';
 
 export const baselineNames = ['single-agent', 'best-of'] as const;
 

@@ -1,9 +1,9 @@
-import type { BaselineName } from './compare-baselines.ts';
-import type { Contrast, Meter, Standing } from './compare-contrast.ts';
-import type { Design } from './compare-designs.ts';
-import type { Quality } from './compare-replications.ts';
-import { shownNumber } from './numbers.ts';
-import type { Estimate } from './statistics.ts';
+import { shownNumber } from '../study/numbers.ts';
+import type { Estimate } from '../study/statistics.ts';
+import type { BaselineName } from './baselines.ts';
+import type { Contrast, Meter, Standing } from './contrast.ts';
+import type { Design } from './designs.ts';
+import type { Quality } from './replications.ts';
 
 export type VerdictWord = 'worth it' | 'not worth it' | 'no difference shown';
 

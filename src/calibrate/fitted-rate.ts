@@ -1,8 +1,8 @@
+import { counted } from '../study/numbers.ts';
+import { proportion } from '../study/statistics.ts';
 import type { Evidence } from '../world/profile.ts';
 import type { Trials } from './count-decisions.ts';
 import { chiSquaredAbove } from './likelihood.ts';
-import { counted } from './numbers.ts';
-import { proportion } from './statistics.ts';
 
 /** One fitted parameter, with how well the record tells it. */
 export interface FittedRate extends Pick<Evidence, 'confidence' | 'source' | 'warning'> {

@@ -3,10 +3,10 @@ import type { Raw } from '../scenario/factors.ts';
 import type { Factors } from '../scenario/run.ts';
 import { label } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
+import type { Plan } from '../study/source.ts';
 import type { WorkTask } from '../work/work.ts';
 import { ScenarioError } from '../world/error.ts';
-import { checkedConfig } from './compare-replications.ts';
-import type { Plan } from './source.ts';
+import { checkedConfig } from './replications.ts';
 
 /** A scenario at one point, to be compared with what else its tokens could buy. */
 export interface Design {

@@ -1,8 +1,8 @@
 import { compromises } from '../game/compromise.ts';
+import { proportion } from '../study/statistics.ts';
 import type { Evidence, Profile } from '../world/profile.ts';
 import { type Bounded, mostBeta } from './fit-tanh.ts';
 import type { ProbeReport, Share } from './probe-report.ts';
-import { proportion } from './statistics.ts';
 
 /** What a profile says of where it comes from. */
 export interface ProbeOrigin {

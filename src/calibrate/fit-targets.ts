@@ -1,4 +1,4 @@
-import { Interrupted } from './interrupted.ts';
+import { Interrupted } from '../study/interrupted.ts';
 
 /** A quantity to be chosen, and between what. */
 export interface Choice {

@@ -6,8 +6,8 @@ import { claimReader } from '../agentsnet/read-claims.ts';
 import type { AgentsNetTask } from '../agentsnet/rules.ts';
 import { groupsFor } from '../agentsnet/scorers.ts';
 import { type Claim, type MalformedCause, OPEN } from '../agentsnet/talk.ts';
+import type { RecordedRun } from '../study/agentsnet-transcripts.ts';
 import type { Graph } from '../world/graph.ts';
-import type { RecordedRun } from './agentsnet-transcripts.ts';
 
 /** What one agent did at one call, as far as its words show it. */
 export interface Decision {

@@ -1,8 +1,8 @@
 import type { AgentsNetTask } from '../agentsnet/rules.ts';
+import { counted } from '../study/numbers.ts';
 import type { CountedRun, LaterFirst } from './count-decisions.ts';
 import { type FittedRate, least, type Put, rounded, scarcity, share } from './fitted-rate.ts';
 import { type LogLikelihood, mostLikely, profileInterval } from './likelihood.ts';
-import { counted } from './numbers.ts';
 
 /** First values of agents that had heard of none; groups beyond the last that anybody took share nothing. */
 export function fitPrior(

@@ -3,13 +3,13 @@ import { instead } from '../scenario/check.ts';
 import { executing } from '../scenario/execute.ts';
 import { type Point, runOf, type Scenario } from '../scenario/scenario.ts';
 import type { Free, Target, Targets } from '../scenario/targets.ts';
+import { inSteps } from '../study/in-steps.ts';
+import { type Plan, planOf, type Source } from '../study/source.ts';
 import { type Issue, ScenarioError } from '../world/error.ts';
 import type { Evidence, Profile, Residual } from '../world/profile.ts';
 import { fitTargets, type Outcome, type TargetsFit } from './fit-targets.ts';
-import { inSteps } from './in-steps.ts';
 import { pause } from './place-runs.ts';
 import { valuesFor } from './profile-values.ts';
-import { type Plan, planOf, type Source } from './source.ts';
 
 export interface TargetsOptions {
   readonly source: Source;
