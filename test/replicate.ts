@@ -46,11 +46,3 @@ export function harmonic(n: number): number {
   for (let k = 1; k <= n; k++) sum += 1 / k;
   return sum;
 }
-
-/** The slope of the line through points by least squares. */
-export function slopeOf(xs: readonly number[], ys: readonly number[]): number {
-  const x = meanOf(xs);
-  const y = meanOf(ys);
-  const over = xs.reduce((sum, it, i) => sum + (it - x) * ((ys[i] as number) - y), 0);
-  return over / xs.reduce((sum, it) => sum + (it - x) ** 2, 0);
-}

@@ -179,7 +179,8 @@ function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
     // more: what it said of its view may have been lost, and the others go on only with a quorum.
     if (mind.decided && from !== me.id) {
       me.send(from, { kind: 'decided', value: mind.value });
-      if (change.view === mind.view) me.send(from, changeOf(me.id));
+      // Not to those who are known to have decided too, or two of them would answer each other for ever.
+      if (change.view === mind.view && Number.isNaN(mind.reports[from])) me.send(from, changeOf(me.id));
     }
     const ahead = mind.viewReachedBy(f + 1);
     if (ahead > mind.view) {

@@ -2,6 +2,7 @@ import { type Serving, takesNoTime } from '../economy/serving.ts';
 import type { FaultPlan, ProtocolPlan } from '../world/contracts.ts';
 import type { Issue } from '../world/error.ts';
 import type { Network } from '../world/network.ts';
+import { defaultWindow, type Watching } from '../world/watch.ts';
 
 /** Where runs are cut off: at a time in microseconds, after so many rounds, or neither. */
 export interface Horizon {
@@ -25,6 +26,7 @@ interface Timing {
   readonly serving: Serving;
   readonly rounds?: unknown;
   readonly model?: unknown;
+  readonly watch: Watching;
 }
 
 /** What is wrong with the end of a run: one that cannot be reached, that comes too soon, or that faults begin after. */
@@ -48,6 +50,8 @@ export function endIssues(
     const message = `is ${time / 1e6}s, a time that is never reached, since rounds take no time here: nothing takes any, neither messages nor answers nor faults; give horizon: { rounds: 50 } instead, or network.latency`;
     issues.push({ path: 'horizon', message });
   }
+  const coarse = coarseWatch(timing.watch, inRounds, time);
+  if (coarse !== undefined) issues.push({ path: 'watch.every', message: coarse });
   for (const [i, fault] of faults.entries()) {
     if (fault?.begins === undefined) continue;
     const { at, path } = fault.begins;
@@ -78,4 +82,17 @@ function standsStill(
     model === undefined &&
     faults.every((fault) => fault !== undefined && fault.delays !== true)
   );
+}
+
+/** A run seen less often than its window is long can be neither stalled nor in circles, whatever happens in it. */
+function coarseWatch(
+  { every, window = defaultWindow }: Watching,
+  inRounds: boolean,
+  time: number | undefined,
+): string | undefined {
+  if (every === undefined) return undefined;
+  if (inRounds)
+    return 'is read by protocols without rounds only, and this one is seen each round; leave it out';
+  if (time === undefined || every * (window + 1) <= time) return undefined;
+  return `must be at most ${time / (window + 1) / 1e6}s, or a horizon of ${time / 1e6}s has too few samples to judge ${window} of them, but is ${every / 1e6}s; look more often, or lower \`watch.window\``;
 }

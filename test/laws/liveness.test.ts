@@ -559,3 +559,24 @@ describe('what faults hold a group back', () => {
     expect(outcomeOf({ ...ring, horizon: { rounds: 60 } }).class).toBe('late');
   });
 });
+
+test.each([
+  [{ horizon: '60s', watch: { every: '3s' } }, /watch\.every: must be at most 2\.857.*, or a horizon of 60s/],
+  [
+    {
+      horizon: { rounds: 30 },
+      protocol: { kind: 'floodset', f: 1 },
+      watch: { every: '1s' },
+    },
+    'watch.every: is read by protocols without rounds only',
+  ],
+])('a watch too coarse to judge by, or that nobody reads, is refused: %j', (more, message) => {
+  const raw = {
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'consensus', values: 2 },
+    protocol: { kind: 'ben-or', f: 2 },
+    network: { latency: '10ms' },
+    ...more,
+  };
+  expect(() => scenarioOf(raw)).toThrow(message);
+});

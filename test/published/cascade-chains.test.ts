@@ -86,7 +86,7 @@ describe('cascades on a random graph of mean degree c', () => {
 
 describe('configuration model: outbreaks begin at T = <k> / (<k^2> - <k>), for a regular graph 1 / (d - 1) (Newman 2002)', () => {
   const degree = 4;
-  const agents = isSlow ? 1000 : 400;
+  const agents = isSlow ? 600 : 400;
   const reach = (transmission: number) =>
     sampleOf(
       rowsOf(
@@ -247,7 +247,7 @@ describe('threshold cascades have a window of connectivity (Watts 2002)', () => 
     for (let z = 0.5; z < 10; z += 0.1) expect(triggers(z, 0.3)).toBeLessThan(1e-6);
   });
 
-  const agents = isSlow ? 1000 : 400;
+  const agents = isSlow ? 600 : 400;
   const share = (z: number, phi: number, runs: number): number => {
     const rows = rowsOf(
       {

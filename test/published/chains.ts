@@ -60,7 +60,7 @@ export function permutations(n: number): number[][] {
 }
 
 /** A point of a curve, its height known up to a standard error. */
-export interface Measured {
+interface Measured {
   readonly x: number;
   readonly y: number;
   readonly error: number;

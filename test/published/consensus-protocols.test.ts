@@ -280,94 +280,6 @@ describe('W-MSR', () => {
   });
 });
 
-describe('sparse graphs', () => {
-  const silent = (agents: readonly number[]) =>
-    agents.length > 0 ? [{ kind: 'byzantine', agents, strategy: 'silent' }] : [];
-  const run = (topology: object, seed: number, faults: readonly object[], task: object) =>
-    runOfRaw({
-      seed,
-      topology,
-      task,
-      protocol: { kind: 'w-msr', f: 1, rounds: 200, bounds: 'ignored' },
-      faults,
-    }).ending;
-  const spread = { kind: 'approximate-agreement', inputs: 'random', epsilon: 0.001 };
-  const masksOf = ({ offsets, targets }: Ending['setting']['graph']): number[] =>
-    Array.from({ length: offsets.length - 1 }, (_, v) =>
-      targets.subarray(offsets[v], offsets[v + 1]).reduce((mask, to) => mask | (1 << to), 0),
-    );
-
-  test('W-MSR meets just where the graph is (2, 2)-robust, with one liar of nine', () => {
-    const kinds = { robust: 0, bearing: 0, frail: 0, sparsest: Number.POSITIVE_INFINITY };
-    for (let seed = 0; seed < (isSlow ? 40 : 6); seed++) {
-      const topology = { kind: 'erdos-renyi', agents: 9, p: seed % 2 === 0 ? 0.7 : 0.45 };
-      const masks = masksOf(run(topology, seed, [], spread).setting.graph);
-      const connectivity = connectivityOf(masks);
-      const halves = frailty(masks, 2);
-      if (halves === undefined) {
-        kinds.robust++;
-        // The theorem is for liars that tell all the same. Against any others, silent ones among them, what is left without any one of them must be robust by itself; and then
-        // the graph is as connected as any algorithm needs (Dolev 1982; Fischer, Lynch and Merritt 1986).
-        const bearsStories = masks.every((_, liar) => isRobust(without(masks, liar), 2));
-        if (bearsStories) {
-          kinds.bearing++;
-          expect(connectivity).toBeGreaterThanOrEqual(3);
-          kinds.sparsest = Math.min(kinds.sparsest, connectivity);
-        }
-        const strategies = bearsStories ? ['silent', 'flip', 'equivocate', 'random'] : ['flip'];
-        for (const strategy of strategies) {
-          for (let liar = 0; liar < 9; liar++) {
-            const ending = run(topology, seed, [{ kind: 'byzantine', agents: [liar], strategy }], spread);
-            expect(classify(ending).class, `${strategy}, seed ${seed}, agent ${liar}`).toBe('valid');
-          }
-        }
-        continue;
-      }
-      kinds.frail++;
-      // Two sets of which nobody but the liar hears two of outside: one holds 0 and the other 1, for ever.
-      const { first, second, liars } = halves;
-      const pattern = masks.map((_, v) => ((first >> v) & 1 ? 0 : (second >> v) & 1 ? 1 : 0.5));
-      const faults = silent(masks.flatMap((_, v) => ((liars >> v) & 1 ? [v] : [])));
-      const { decisions } = run(topology, seed, faults, { kind: 'unanimity', pattern, within: 0.001 });
-      masks.forEach((_, v) => {
-        if ((liars >> v) & 1) return;
-        if ((first >> v) & 1) expect(decisions[v]).toBe(0);
-        if ((second >> v) & 1) expect(decisions[v]).toBe(1);
-      });
-    }
-    expect(Math.min(kinds.bearing, kinds.frail)).toBeGreaterThan(0);
-    // Far from complete, where no agent could be cut off with fewer than eight gone.
-    expect(kinds.sparsest).toBeLessThan(6);
-  });
-
-  test('a cube of four dimensions is connected enough for an algorithm, and yet not robust enough for W-MSR', () => {
-    const cube = { kind: 'hypercube', agents: 16 };
-    const pattern = Array.from({ length: 16 }, (_, v) => (v < 8 ? 0 : 1));
-    const ending = run(cube, 1, [], { kind: 'unanimity', pattern, within: 0.001 });
-    expect(connectivityOf(masksOf(ending.setting.graph))).toBe(4);
-    expect([...ending.decisions]).toEqual(pattern);
-    expect(classify(ending).class).toBe('split');
-  });
-
-  test.each([1, 2])(
-    'where 2f = 2 * %i agents cut the graph, it keeps apart what lies on either side',
-    (f) => {
-      // A ring in which each is joined to the next f on either side: 2f of them cut it, and one more there is no telling.
-      const ring = { kind: 'watts-strogatz', agents: 8 * f, k: 2 * f, p: 0 };
-      const raw = {
-        topology: ring,
-        task: { kind: 'approximate-agreement', inputs: 'spread', epsilon: 0.001 },
-        protocol: { kind: 'w-msr', f, rounds: 200 },
-      };
-      const found = replicate(raw, 1, (ending) => ({
-        connectivity: connectivityOf(masksOf(ending.setting.graph)),
-        outcome: classify(ending).class,
-      }));
-      expect(found).toEqual([{ connectivity: 2 * f, outcome: 'split' }]);
-    },
-  );
-});
-
 describe('coordinated attack over links that fail', () => {
   const rounds = 3;
   /** Whether the agents disagree, in runs where all begin with 1 and some links fail for good. */
@@ -386,13 +298,15 @@ describe('coordinated attack over links that fail', () => {
 
   // The links fail for good from some round on: both ways, or one way only.
   const cuts = (['both', 'out', 'in'] as const).flatMap((direction) =>
-    Array.from({ length: rounds + 1 }, (_, round) => ({ direction, round })),
+    Array.from({ length: rounds + 1 }, (_, round) => ({ direction, round })).filter(
+      ({ round }) => isSlow || direction !== 'both' || round === 0,
+    ),
   );
 
   test('they disagree with chance 1/r or never, whichever message is the first to be lost', () => {
     const shares = cuts.map(({ direction, round }) => {
       const fault = { kind: 'partition', side: [0], direction, from: `${round}s` };
-      const found = failing(round === 0 && direction === 'both' ? { ...fault, from: '0s' } : fault);
+      const found = failing(fault);
       const share = meanOf(found);
       // Levels differ by one at most, so that one key in r tells them apart, or none does.
       if (share > 0) {
@@ -407,14 +321,9 @@ describe('coordinated attack over links that fail', () => {
     expect(zOfShare(worst.share, worst.runs, 1 / (rounds + 1))).toBeGreaterThan(4);
     // Taken away one by one from the last, messages turn a common attack into none: the chances of disagreement on the way
     // must add up to 1, whatever the protocol. Each pair of a round costs one: a one-way loss, then both.
-    const at = (direction: string, round: number): number =>
-      shares[cuts.findIndex((it) => it.direction === direction && it.round === round)]!.share;
-    const way = Array.from({ length: rounds }, (_, round) => [
-      at('in', round),
-      at('out', round),
-      at('both', round),
-    ]);
-    const most = way.map((it) => Math.max(...it)).reduce((sum, it) => sum + it, 0);
+    const most = Array.from({ length: rounds }, (_, at) =>
+      Math.max(...shares.flatMap(({ share }, i) => (cuts[i]!.round === at ? [share] : []))),
+    ).reduce((sum, it) => sum + it, 0);
     const error = Math.sqrt((rounds * (1 / rounds) * (1 - 1 / rounds)) / worst.runs);
     expect((most - 1) / error).toBeGreaterThan(-4);
   });
@@ -460,82 +369,4 @@ function tieOf(n: number): number {
   let ways = 1;
   for (let k = 1; k <= n / 2; k++) ways = (ways * (n / 2 + k)) / k;
   return ways / 2 ** n;
-}
-
-const bitsOf = (mask: number): number => {
-  let bits = 0;
-  for (let rest = mask; rest > 0; rest &= rest - 1) bits++;
-  return bits;
-};
-
-/** How many agents must go until some of the others cannot reach each other; for a complete graph all but one. */
-function connectivityOf(neighbours: readonly number[]): number {
-  const n = neighbours.length;
-  let fewest = n - 1;
-  for (let gone = 0; gone < 2 ** n; gone++) {
-    const left = (2 ** n - 1) & ~gone;
-    if (bitsOf(gone) >= fewest || left === 0) continue;
-    let reached = left & -left;
-    for (let before = 0; before !== reached; ) {
-      before = reached;
-      neighbours.forEach((mask, v) => {
-        if ((before >> v) & 1) reached |= mask & left;
-      });
-    }
-    if (reached !== left) fewest = bitsOf(gone);
-  }
-  return fewest;
-}
-
-/**
- * Two sets that show a graph not to be (r, r)-robust (LeBlanc et al. 2013): in neither do all hear r or more of outside, and in
- * both together fewer than r do, who may be the liars. Undefined where there are none, so that it is.
- */
-function frailty(
-  neighbours: readonly number[],
-  r: number,
-): { first: number; second: number; liars: number } | undefined {
-  const n = neighbours.length;
-  const hearing = (set: number): number =>
-    neighbours.reduce(
-      (mask, of, v) => ((set >> v) & 1 && bitsOf(of & ~set) >= r ? mask | (1 << v) : mask),
-      0,
-    );
-  const hears = Array.from({ length: 2 ** n }, (_, set) => hearing(set));
-  for (let first = 1; first < 2 ** n; first++) {
-    if (hears[first] === first || bitsOf(hears[first]!) >= r) continue;
-    const rest = (2 ** n - 1) & ~first;
-    for (let second = rest; second > 0; second = (second - 1) & rest) {
-      if (hears[second] === second || bitsOf(hears[first]!) + bitsOf(hears[second]!) >= r) continue;
-      return { first, second, liars: hears[first]! | hears[second]! };
-    }
-  }
-  return undefined;
-}
-
-/** Of each set of agents, those that hear r or more outside it. */
-function hearing(neighbours: readonly number[], r: number): number[] {
-  return Array.from({ length: 2 ** neighbours.length }, (_, set) =>
-    neighbours.reduce(
-      (mask, of, v) => ((set >> v) & 1 && bitsOf(of & ~set) >= r ? mask | (1 << v) : mask),
-      0,
-    ),
-  );
-}
-
-/** Whether of any two sets apart one has an agent that hears r or more of outside. */
-function isRobust(neighbours: readonly number[], r: number): boolean {
-  const hears = hearing(neighbours, r);
-  for (let first = 1; first < hears.length; first++) {
-    if (hears[first] !== 0) continue;
-    const rest = (hears.length - 1) & ~first;
-    for (let second = rest; second > 0; second = (second - 1) & rest) if (hears[second] === 0) return false;
-  }
-  return true;
-}
-
-/** The graph less one agent; the others move up. */
-function without(neighbours: readonly number[], gone: number): number[] {
-  const low = (1 << gone) - 1;
-  return neighbours.filter((_, v) => v !== gone).map((mask) => (mask & low) | ((mask >> (gone + 1)) << gone));
 }

@@ -34,16 +34,6 @@ export function sampleOf(rows: readonly Row[], metric: string): Sample {
 /** By how many standard errors a sample's mean lies off what theory says. */
 export const zOf = ({ mean, error }: Sample, expected: number): number => (mean - expected) / error;
 
-/** Slope of the line that fits the logarithms best. */
-export function slopeOf(points: readonly (readonly [number, number])[]): number {
-  const xs = points.map(([x]) => Math.log(x));
-  const ys = points.map(([, y]) => Math.log(y));
-  const mean = (all: readonly number[]): number => all.reduce((sum, it) => sum + it, 0) / all.length;
-  const [mx, my] = [mean(xs), mean(ys)];
-  const cross = xs.reduce((sum, x, i) => sum + (x - mx) * ((ys[i] as number) - my), 0);
-  return cross / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
-}
-
 /** Solves a linear system by elimination with pivots: rows are [coefficients..., right side]. */
 export function solve(system: number[][]): number[] {
   const n = system.length;
