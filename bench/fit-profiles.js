@@ -8,11 +8,11 @@
 // that is read off them too (`synod calibrate --from RUNS`).
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { sourceOf } from '../dist/cli/scenario-source.js';
-import { parseTargets } from '../dist/scenario/targets.js';
 import { fitProfile, residualsOf, specimensOf } from '../dist/calibrate/calibrate-runs.js';
 import { calibrateTargets } from '../dist/calibrate/calibrate-targets.js';
 import { placeRuns } from '../dist/calibrate/place-runs.js';
+import { sourceOf } from '../dist/cli/scenario-source.js';
+import { parseTargets } from '../dist/scenario/targets.js';
 
 const root = join(import.meta.dirname, '..');
 const { signal } = new AbortController();

@@ -1,10 +1,10 @@
-import { runOf } from '../src/scenario/scenario.ts';
-import { readRecordedRuns } from '../src/study/agentsnet-transcripts.ts';
 import type { Specimen } from '../src/calibrate/calibrate-runs.ts';
 import { type CountedRun, countDecisions } from '../src/calibrate/count-decisions.ts';
+import { readDecisions } from '../src/calibrate/read-decisions.ts';
+import { runOf } from '../src/scenario/scenario.ts';
+import { readRecordedRuns } from '../src/study/agentsnet-transcripts.ts';
 import { exportAgentsNet } from '../src/study/export-agentsnet.ts';
 import { importAgentsNet } from '../src/study/import-agentsnet.ts';
-import { readDecisions } from '../src/calibrate/read-decisions.ts';
 import { scenarioOf } from './worlds.ts';
 
 /*

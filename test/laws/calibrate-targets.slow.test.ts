@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { calibrateTargets } from '../../src/calibrate/calibrate-targets.ts';
 import { Stream } from '../../src/kernel/stream.ts';
 import { agentsNetModels } from '../../src/profiles/agentsnet-models.ts';
 import { execute } from '../../src/scenario/execute.ts';
 import { parseScenario, runsOf } from '../../src/scenario/scenario.ts';
 import { parseFree, parseTargets } from '../../src/scenario/targets.ts';
-import { calibrateTargets } from '../../src/calibrate/calibrate-targets.ts';
 
 const { signal } = new AbortController();
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { calibrateTargets, type TargetsOptions } from '../../src/calibrate/calibrate-targets.ts';
+import { type Choice, fitTargets, type Goal, type Outcome } from '../../src/calibrate/fit-targets.ts';
 import { Stream } from '../../src/kernel/stream.ts';
 import { execute } from '../../src/scenario/execute.ts';
 import { parseScenario, runsOf } from '../../src/scenario/scenario.ts';
 import { parseFree, parseTargets, type Targets } from '../../src/scenario/targets.ts';
-import { calibrateTargets, type TargetsOptions } from '../../src/calibrate/calibrate-targets.ts';
-import { type Choice, fitTargets, type Goal, type Outcome } from '../../src/calibrate/fit-targets.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 
 const unit = (name: string): Choice => ({ name, low: 0, high: 1 });

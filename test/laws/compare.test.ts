@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Stream } from '../../src/kernel/stream.ts';
-import { type Compared, type CompareOptions, compare } from '../../src/compare/compare.ts';
 import { type Baseline, bestOf, probe, selectorOf, singleAgent } from '../../src/compare/baselines.ts';
+import { type Compared, type CompareOptions, compare } from '../../src/compare/compare.ts';
 import { contrastOf, type Meter } from '../../src/compare/contrast.ts';
 import { designsOf } from '../../src/compare/designs.ts';
 import { type Candidate, frontOf, frontPicture } from '../../src/compare/front.ts';
 import { type Ladder, matchSpend, meanOf, mixed, mixtureAt } from '../../src/compare/match.ts';
 import { priceDates } from '../../src/compare/prices.ts';
 import { type Sample, type Sampler, sampler } from '../../src/compare/sampler.ts';
+import { Stream } from '../../src/kernel/stream.ts';
 import { type Plan, planOf } from '../../src/study/source.ts';
 import { bootstrap } from '../../src/study/statistics.ts';
 

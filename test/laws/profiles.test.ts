@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { valuesFor } from '../../src/calibrate/profile-values.ts';
 import { agentsNetTable2 } from '../../src/profiles/published.ts';
 import { execute } from '../../src/scenario/execute.ts';
 import { knownProfiles, parseProfile, profileText } from '../../src/scenario/profiles.ts';
 import { parseScenario, runOf } from '../../src/scenario/scenario.ts';
 import { fitNotes, profilesOf } from '../../src/study/fit-notes.ts';
-import { valuesFor } from '../../src/calibrate/profile-values.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import type { Profile } from '../../src/world/profile.ts';
 

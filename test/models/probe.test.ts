@@ -4,13 +4,13 @@ import { describe, expect, test, vi } from 'vitest';
 import { Stream } from '../../src/kernel/stream.ts';
 import { conformist, type mockAnswer } from '../../src/models/mock-mind.ts';
 import type { MockOptions } from '../../src/models/serve-mock.ts';
-import { parseProfile, profileText } from '../../src/scenario/profiles.ts';
 import { type Choice, fitTanh, mostBeta, tanhChance } from '../../src/probe/fit-tanh.ts';
-import { Models } from '../../src/study/models.ts';
 import { probeForecast, probeOf, runProbe } from '../../src/probe/probe.ts';
 import { type ProbeFamily, probeFamilies } from '../../src/probe/probe-design.ts';
 import { probeProfiles } from '../../src/probe/probe-profiles.ts';
 import { probeReport } from '../../src/probe/probe-report.ts';
+import { parseProfile, profileText } from '../../src/scenario/profiles.ts';
+import { Models } from '../../src/study/models.ts';
 import { planOf } from '../../src/study/source.ts';
 import { mockServer, temporaryFolder } from './live-run.ts';
 
