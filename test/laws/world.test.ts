@@ -71,7 +71,7 @@ describe('any run', () => {
         const faults = [
           ...(raw.faults as unknown[]),
           { kind: 'loss', chance: 0 },
-          { kind: 'loss', chance: 1, from: '59min' },
+          { kind: 'loss', chance: 1, from: '59s' },
         ];
         expect(runOfRaw({ ...raw, faults }).fingerprint).toBe(runOfRaw(raw).fingerprint);
       }),
