@@ -7,7 +7,8 @@ import { Stream } from '../dist/kernel/stream.js';
 import { barabasiAlbert } from '../dist/topologies/barabasi-albert.js';
 import { delaunay } from '../dist/topologies/delaunay.js';
 import { wattsStrogatz } from '../dist/topologies/watts-strogatz.js';
-import { compileGraph, diameter } from '../dist/world/graph.js';
+import { diameter } from '../dist/world/diameter.js';
+import { compileGraph } from '../dist/world/graph.js';
 
 const collect = async () => {
   for (let i = 0; i < 3; i++) {

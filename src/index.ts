@@ -71,8 +71,9 @@ export { type Plan, planOf, type Source } from './study/source.ts';
 export { fromGraphology, toGraphology } from './topologies/exchange.ts';
 export { graphFormats, parseGraph, writeGraph } from './topologies/graph-text.ts';
 export * from './world/contracts.ts';
+export { diameter } from './world/diameter.ts';
 export { type Issue, ScenarioError } from './world/error.ts';
-export { compileGraph, diameter, EdgeList, type Graph, isConnected } from './world/graph.ts';
+export { compileGraph, EdgeList, type Graph, isConnected } from './world/graph.ts';
 export { classify, type Outcome, type OutcomeClass, outcomeClasses } from './world/outcome.ts';
 export {
   count,

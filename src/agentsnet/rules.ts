@@ -1,6 +1,7 @@
 /** The five tasks of AgentsNet (arXiv 2507.08616), in the order of its table of results. */
 export const taskNames = ['coloring', 'consensus', 'leader-election', 'matching', 'vertex-cover'] as const;
 
+/** A task of the benchmark, by the name that it has here. */
 export type AgentsNetTask = (typeof taskNames)[number];
 
 /**

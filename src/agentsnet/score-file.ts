@@ -94,6 +94,11 @@ function readInstance(
   if (!graph || !task) return undefined;
   const answers = readAnswers(value.answers, graph, report);
   if (!answers) return undefined;
+  const { score } = value;
+  if (score !== undefined && score !== null && typeof score !== 'number') {
+    report('score', `must be a number, or null where none was recorded, but is ${show(score)}`);
+    return undefined;
+  }
   return {
     ...graph,
     task,

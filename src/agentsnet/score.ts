@@ -15,6 +15,7 @@ export interface Scorable {
   readonly names: readonly string[];
 }
 
+/** What a finished run scores, and what is wrong with its answers. */
 export interface Score {
   /** 0 to 1; null where the benchmark's scorer crashes (upstream mode only). */
   readonly soft: number | null;

@@ -15,7 +15,10 @@ export const threshold = part({
         .union([
           probability,
           z
-            .strictObject({ low: probability, high: probability })
+            .strictObject({
+              low: probability.describe('The least share that an agent may need.'),
+              high: probability.describe('The greatest share that an agent may need.'),
+            })
             .refine(({ low, high }) => low <= high, { path: ['high'], error: 'must be no less than `low`' }),
         ])
         .optional()

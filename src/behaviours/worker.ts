@@ -33,6 +33,9 @@ export const worker = part({
     answers: ['work'],
     models: own.models === undefined ? [] : [own.models.small, own.models.large],
     leastCall: { prompt: own.system + own.tools + notesOf(own) + own.request, output: 0 },
+    // What restates the role, and a report without claims, which is as long as a request.
+    leastWritten: own.preamble + own.request,
+    latent: own.channel.kind === 'latent' ? 'channel.kind' : undefined,
     begin: (setting) => begin(setting, own),
   }),
 });
@@ -109,19 +112,27 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const kvBytes = isOver ? channel.bytesPerToken * memoryOf(thought, question) : 0;
     return { ...thought, usage: { ...thought.usage, kvBytes } };
   };
+  /** Tokens of thought in a call: what it would write, as far as its share of a budget goes. */
+  const thoughtOf = ({ cap }: { readonly cap?: number | undefined }): number =>
+    Math.min(own.thought, cap ?? own.thought);
+  /** Says of a call how much of what it wrote is thought, and how much thought it was allowed. */
+  const thinking = <Of extends Spent>(spent: Of, thought: number, cap = thought): Of => ({
+    ...spent,
+    usage: { ...spent.usage, reasoning: thought, requested: cap },
+  });
   const act = (agent: number, question: Act): Answer<Answered> => {
     const scope = question.scope ?? everything;
     if (question.afresh) for (const item of scope) head.hold(agent, item, MISSING);
     if (question.sync) sync(agent);
     const taken = question.heard.length > 0 ? merge(agent, question.heard) : [];
-    const tokens = Math.min(own.thought, question.cap ?? own.thought);
+    const tokens = thoughtOf(question);
     const claims = doWork(agent, question, tokens);
     const isDone = isReady(agent, scope);
     const text = question.report || isDone ? written(agent, question) : undefined;
     const isLatent = channel.kind === 'latent' && question.inside === true;
     const spent = isLatent
       ? handOn(context.turn(agent, question, 0), question, text !== undefined)
-      : context.turn(agent, question, tokens + (text?.tokens ?? 0));
+      : thinking(context.turn(agent, question, tokens + (text?.tokens ?? 0)), tokens, question.cap);
     const draft =
       isLatent && text ? { ...text, tokens: 0, lossless: true, memory: memoryOf(spent, question) } : text;
     // The call itself may have had to make room: what it could not read any more it cannot report.
@@ -138,12 +149,13 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   const gather = (agent: number, question: Gather): Answer<Answered> => {
     const claims = takes[question.kind](agent, question.heard);
     const written = question.report ? report(agent, everything) : undefined;
-    const spent = context.turn(agent, question, own.thought + (written?.tokens ?? 0));
-    return told(claims, isReady(agent, everything), written, spent);
+    const thought = thoughtOf(question);
+    const spent = context.turn(agent, question, thought + (written?.tokens ?? 0));
+    return told(claims, isReady(agent, everything), written, thinking(spent, thought, question.cap));
   };
   const sample = (agent: number, question: Sample): Answer<Answered> => {
     const { item, draw, size, after } = question;
-    const { mark, ...spent } = context.aside(question, own.thought, after);
+    const { mark, ...spent } = thinking(context.aside(question, own.thought, after), own.thought);
     const isGarbled = own.malformed > 0 && head.dice.roll(purposes.format, agent, item, draw) < own.malformed;
     if (isGarbled) return { value: { claims: [], ready: false }, unread: 'malformed', ...spent };
     const claims = [{ item, value: head.answer(agent, item, draw, size) }];
@@ -182,10 +194,13 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   return {
     answer(agent, question) {
       const answer = answerTo(agent, question);
-      const { usage } = answer;
-      return usage === undefined
-        ? answer
-        : { ...answer, usage: { ...usage, model: models[question.size ?? 'large'] } };
+      const { usage, before } = answer;
+      if (usage === undefined) return answer;
+      const model = models[question.size ?? 'large'];
+      const named = { ...answer, usage: { ...usage, model } };
+      return before === undefined
+        ? named
+        : { ...named, before: before.map((it) => ({ ...it, usage: { ...it.usage, model } })) };
     },
   };
 }

@@ -44,5 +44,9 @@ function printNext(): void {
     ['what a scenario can name', `${program} list`],
     ['every scenario, checked', `${program} check scenarios`],
   ];
-  for (const line of textTable([{ head: '' }, { head: '' }], next).slice(1)) print(`  ${line}`);
+  const lines = textTable([{ head: '' }, { head: '' }], next).slice(1);
+  // A command that is broken in two cannot be copied: it rather stands on a line of its own.
+  const isNarrow = lines.some((line) => line.length + 2 > pageWidth());
+  const shown = isNarrow ? next.flatMap(([what, command]) => [`${what}:`, `  ${command}`]) : lines;
+  for (const line of shown) print(`  ${line}`);
 }

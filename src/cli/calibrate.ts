@@ -1,5 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { CommandModule } from 'yargs';
 import type { Mode } from '../agentsnet/rules.ts';
 import { fitProfile, residualsOf, specimensOf } from '../calibrate/calibrate-runs.ts';
@@ -16,6 +15,7 @@ import type { Profile } from '../world/profile.ts';
 import { commandLine } from './command-line.ts';
 import { resultsText } from './import.ts';
 import { exit, interruptible, unlessInterrupted } from './interrupt.ts';
+import { forceOption, refuseExisting, writeNew } from './new-files.ts';
 import {
   jsonOption,
   overridesPositional,
@@ -40,6 +40,7 @@ interface CalibrateArguments {
   readonly 'max-runs': string;
   readonly mode: Mode;
   readonly out?: string | undefined;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -93,6 +94,7 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
           describe: 'With --from: how recorded texts are read',
         },
         out: { type: 'string', requiresArg: true, describe: 'The profile; YAML, or JSON where it ends so' },
+        ...forceOption,
         ...jsonOption,
       })
       .example('$0 calibrate --from runs/*.json --out mine.yaml', 'decision by decision')
@@ -102,6 +104,7 @@ export const calibrateCommand: CommandModule<object, CalibrateArguments> = {
       throw new ScenarioError([
         { path: '--from', message: 'and --targets are two ways to fit; give one of them' },
       ]);
+    refuseExisting(args.out, args.force);
     const { from, targets } = args;
     if (from !== undefined) await unlessInterrupted(() => fromRuns(args, from));
     else if (targets !== undefined) await unlessInterrupted(() => fromTargets(args, targets));
@@ -230,10 +233,10 @@ function again(args: CalibrateArguments): string {
   ]);
 }
 
-function write({ out }: CalibrateArguments, profile: Profile): void {
+function write({ out, force }: CalibrateArguments, profile: Profile): void {
   if (out === undefined) return;
-  mkdirSync(dirname(out), { recursive: true });
-  writeFileSync(out, out.endsWith('.json') ? `${JSON.stringify(profile, null, 1)}\n` : profileText(profile));
+  const text = out.endsWith('.json') ? `${JSON.stringify(profile, null, 1)}\n` : profileText(profile);
+  writeNew(out, text, force);
 }
 
 const right = (head: string) => ({ head, align: 'right' as const });

@@ -1,7 +1,9 @@
 import type { Factors } from '../scenario/run.ts';
 
-/** How this program was called, so that the lines we suggest can be typed as they stand. */
-export const program = process.env.npm_lifecycle_event === undefined ? 'synod' : 'npm run synod --';
+/** How this program was called, so that the lines we suggest can be typed as they stand; npx sets the variable to `npx`. */
+export const program = ['synod', 'start'].includes(process.env.npm_lifecycle_event ?? '')
+  ? 'npm run synod --'
+  : 'synod';
 
 /** A command line that can be copied: `synod run x.yaml topology.agents=16 --seed 7`. */
 export function commandLine(command: string, words: readonly string[]): string {

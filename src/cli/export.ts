@@ -1,9 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { exportAgentsNet } from '../study/export-agentsnet.ts';
 import { interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions } from './model-options.ts';
+import { forceOption, refuseExisting, writeNew } from './new-files.ts';
 import { chosenRun } from './run.ts';
 import {
   overridesPositional,
@@ -17,6 +16,7 @@ import { note, printJson } from './terminal.ts';
 interface ExportArguments extends ScenarioArguments, ModelArguments {
   readonly replication: string;
   readonly out?: string | undefined;
+  readonly force: boolean;
 }
 
 /** `synod export`: a run in the format of another program. */
@@ -36,6 +36,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         ...scenarioOptions,
         ...replicationOption,
         out: { type: 'string', requiresArg: true, describe: 'The file; standard output when left out' },
+        ...forceOption,
         ...modelOptions,
       })
       .example(
@@ -43,6 +44,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
         'then: import agentsnet run.json',
       ),
   handler: async (args) => {
+    refuseExisting(args.out, args.force);
     const { plan, run } = chosenRun(args);
     const { folder } = plan.source;
     const result = await interruptible((signal) => exportAgentsNet(run, { folder, signal }));
@@ -50,8 +52,7 @@ export const exportCommand: CommandModule<object, ExportArguments> = {
       printJson(result);
       return;
     }
-    mkdirSync(dirname(args.out), { recursive: true });
-    writeFileSync(args.out, `${JSON.stringify(result, null, 1)}\n`);
+    writeNew(args.out, `${JSON.stringify(result, null, 1)}\n`, args.force);
     note(`Written to ${args.out}.`);
   },
 };

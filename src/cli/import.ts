@@ -8,6 +8,7 @@ import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
 import { commandLine } from './command-line.ts';
 import { claimText, writeImported } from './imported-files.ts';
+import { forceOption, refuseExisting } from './new-files.ts';
 import { jsonOption } from './scenario-source.ts';
 import { note, paint, print, printJson, width } from './terminal.ts';
 
@@ -15,6 +16,7 @@ interface ImportArguments {
   readonly files: readonly string[];
   readonly mode: Mode;
   readonly out?: string | undefined;
+  readonly force: boolean;
   readonly json: boolean;
 }
 
@@ -49,21 +51,31 @@ export const importCommand: CommandModule<object, ImportArguments> = {
           requiresArg: true,
           describe: 'A folder for scenario, cassette, trace, transcript and tables of each run',
         },
+        ...forceOption,
         ...jsonOption,
       })
       .example('$0 import agentsnet results/*.json --json', 'one JSON object a run')
       .example('$0 import agentsnet run.json --out imported', 'then: run imported/run/scenario.yaml'),
   handler: async (args) => {
     const texts = args.files.map((file) => ({ file, text: resultsText(file) }));
-    const all: { file: string; run: ImportedRun }[] = [];
+    const all: { file: string; folder: string | undefined; run: ImportedRun }[] = [];
     for (const { file, text } of texts) {
       const runs = await importAgentsNet(text, file, args.mode);
       for (const [i, run] of runs.entries()) {
-        if (args.out !== undefined)
-          writeImported(folderFor(args.out, file, i, runs.length), run, objectOf(file, run));
-        if (args.json) printJson(objectOf(file, run));
-        all.push({ file, run });
+        const folder = args.out === undefined ? undefined : folderFor(args.out, file, i, runs.length);
+        const other = all.find((it) => folder !== undefined && it.folder === folder);
+        if (other !== undefined) {
+          const message = `would be written to ${folder}, as would ${other.file}; import them one by one`;
+          throw new ScenarioError([{ path: file, message }]);
+        }
+        all.push({ file, folder, run });
       }
+    }
+    // All or none: what is refused is refused before anything is written.
+    for (const { folder } of all) refuseExisting(folder, args.force);
+    for (const { file, folder, run } of all) {
+      if (folder !== undefined) writeImported(folder, run, objectOf(file, run));
+      if (args.json) printJson(objectOf(file, run));
     }
     if (!args.json) printAll(all, args);
   },
@@ -73,7 +85,10 @@ export const importCommand: CommandModule<object, ImportArguments> = {
 export function resultsText(file: string): string {
   const refuse = (message: string): ScenarioError => new ScenarioError([{ path: file, message }]);
   try {
-    const { size } = statSync(file);
+    const found = statSync(file);
+    if (!found.isFile() && !found.isDirectory())
+      throw refuse('is no regular file; name one, such as a copy of it');
+    const { size } = found;
     if (size > mostBytes)
       throw refuse(`has ${size} bytes, but at most ${mostBytes} are read; split the file`);
     return readFileSync(file, 'utf8');

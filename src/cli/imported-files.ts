@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { claimReader } from '../agentsnet/read-claims.ts';
 import { sayClaim } from '../agentsnet/talk.ts';
+import { makeFolder } from '../models/make-folder.ts';
 import { csvLine } from '../study/csv.ts';
 import type { ImportedRun, Retold } from '../study/import-agentsnet.ts';
 import { width } from './terminal.ts';
@@ -10,7 +11,7 @@ import { transcript } from './transcript.ts';
 
 /** Writes what is known of a run: to replay it, to read it, and to count with. */
 export function writeImported(folder: string, run: ImportedRun, summary: object): void {
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const write = (name: string, text: string | Uint8Array): void => writeFileSync(join(folder, name), text);
   write('score.json', `${JSON.stringify(summary, null, 2)}\n`);
   const { retold } = run;

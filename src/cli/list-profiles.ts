@@ -1,17 +1,20 @@
+import { readFileSync, statSync } from 'node:fs';
 import { instead } from '../scenario/check.ts';
-import { type KnownProfile, knownProfiles } from '../scenario/profiles.ts';
-import { fitTable } from '../study/fit-notes.ts';
-import { counted } from '../study/numbers.ts';
+import { type KnownProfile, knownProfiles, profileIn } from '../scenario/profiles.ts';
+import { fitError, fitTable } from '../study/fit-notes.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
-import { isByTask, rootMeanSquare } from '../world/profile.ts';
-import { paint, print, printJson, width } from './terminal.ts';
+import { isByTask } from '../world/profile.ts';
+import { pageWidth, paint, print, printJson } from './terminal.ts';
 
-/** Every profile that ships, or all that is known of those of one name. */
+/** Every profile that ships, or all that is known of those of one name, or of the one in a file. */
 export function listProfiles(name: string | undefined, isJson: boolean): void {
-  const named = knownProfiles.filter((it) => name === undefined || it.name === name);
+  const isFile = name !== undefined && /\.(ya?ml|json)$/.test(name);
+  const named = isFile
+    ? [profileIn(textOf(name), name)]
+    : knownProfiles.filter((it) => name === undefined || it.name === name);
   if (name !== undefined && named.length === 0) {
-    const message = `there is no profile of that name${instead(name, [...new Set(knownProfiles.map((it) => it.name))])}`;
+    const message = `there is no profile of that name${instead(name, [...new Set(knownProfiles.map((it) => it.name))])}; a file ends in .yaml or .json`;
     throw new ScenarioError([{ path: name, message }]);
   }
   if (isJson) for (const it of named) printJson({ kind: 'profiles', ...it });
@@ -19,14 +22,14 @@ export function listProfiles(name: string | undefined, isJson: boolean): void {
   else for (const it of named) printProfile(it);
 }
 
+function textOf(file: string): string {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return readFileSync(file, 'utf8');
+  throw new ScenarioError([{ path: file, message: 'there is no such file' }]);
+}
+
 function printAll(profiles: readonly KnownProfile[]): void {
   print(paint('bold', 'profiles'));
-  const rows = profiles.map((it) => [
-    `  ${it.name}`,
-    it.behaviour,
-    fittedError(it, false),
-    fittedError(it, true),
-  ]);
+  const rows = profiles.map((it) => [`  ${it.name}`, it.behaviour, fitError(it, false), fitError(it, true)]);
   const columns = [
     { head: '  name' },
     { head: 'behaviour' },
@@ -37,22 +40,12 @@ function printAll(profiles: readonly KnownProfile[]): void {
   print();
   const legend =
     'error: root mean square of what the mock comes to less what was wanted, over targets that are shares, or else in per cent of what was wanted; list profile NAME has every target, and where each value comes from.';
-  for (const line of wrapped(legend, width)) print(paint('dim', line));
-}
-
-/** `0.031 (3 targets)` where all are shares, `27 % (8 targets)` of what was wanted where they are not. */
-function fittedError({ fit }: KnownProfile, heldOut: boolean): string {
-  const targets = fit.filter((it) => it.heldOut === heldOut);
-  const shares = targets.filter(({ wanted }) => wanted >= 0 && wanted <= 1);
-  const error = rootMeanSquare(shares);
-  if (error !== null) return `${error.toFixed(3)} (${counted(shares.length, 'target')})`;
-  const relative = rootMeanSquare(targets.map((it) => ({ ...it, wanted: 1, got: it.got / it.wanted })));
-  return relative === null ? '-' : `${Math.round(100 * relative)} % (${counted(targets.length, 'target')})`;
+  for (const line of wrapped(legend, pageWidth())) print(paint('dim', line));
 }
 
 function printProfile({ name, behaviour, summary, fit, file }: KnownProfile): void {
   print(paint('bold', name));
-  for (const line of wrapped(summary, width)) print(line);
+  for (const line of wrapped(summary, pageWidth())) print(line);
   print(`behaviour    ${behaviour}`);
   if (file !== undefined) {
     const { base, provenance, parameters, evidence, warnings } = file;
@@ -72,7 +65,7 @@ function printProfile({ name, behaviour, summary, fit, file }: KnownProfile): vo
       }
     }
     for (const warning of warnings)
-      for (const [i, line] of wrapped(warning, width - 2).entries())
+      for (const [i, line] of wrapped(warning, pageWidth() - 2).entries())
         print(i === 0 ? `! ${line}` : `  ${line}`);
   }
   print();

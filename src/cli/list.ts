@@ -1,10 +1,12 @@
 import type { CommandModule } from 'yargs';
 import { catalog } from '../catalog.ts';
 import { instead } from '../scenario/check.ts';
-import { numbersOf, parametersOf, reference, valueKind } from '../scenario/reference.ts';
+import { parameterRows, parametersOf } from '../scenario/parameter-rows.ts';
+import { numbersOf, reference } from '../scenario/reference.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { Part } from '../world/part.ts';
+import { listPrices } from './list-prices.ts';
 import { listProfiles } from './list-profiles.ts';
 import { jsonOption, shippedScenarios } from './scenario-source.ts';
 import { paint, print, printJson, width } from './terminal.ts';
@@ -30,7 +32,7 @@ export const listCommand: CommandModule<object, ListArguments> = {
     yargs
       .positional('kind', {
         type: 'string',
-        describe: `One of ${[...shelves.keys()].join(', ')}, profiles, scenarios`,
+        describe: `One of ${[...shelves.keys()].join(', ')}, profiles, prices, scenarios`,
       })
       .positional('name', { type: 'string', describe: 'A part of that kind' })
       .options(jsonOption)
@@ -58,6 +60,10 @@ export const listCommand: CommandModule<object, ListArguments> = {
       listProfiles(args.name, args.json);
       return;
     }
+    if (args.kind === 'prices' || args.kind === 'price') {
+      listPrices(args.name, args.json);
+      return;
+    }
     const kind = kindOf(args.kind);
     const shelf = shelves.get(kind) as Shelf;
     if (args.name === undefined) {
@@ -82,7 +88,7 @@ function kindOf(text: string): string {
   const kinds = [...shelves.keys()];
   const found = kinds.find((kind) => kind === text || singular(kind) === text);
   if (found !== undefined) return found;
-  const message = `is no kind of part${instead(text, [...kinds, 'profiles', 'scenarios'])}`;
+  const message = `is no kind of part${instead(text, [...kinds, 'profiles', 'prices', 'scenarios'])}`;
   throw new ScenarioError([{ path: text, message }]);
 }
 
@@ -136,23 +142,19 @@ function printPart(it: Part): void {
   print(paint('bold', it.name));
   for (const line of wrapped(it.summary, width)) print(line);
   print();
-  const schema = parametersOf(it.params);
-  const properties = Object.entries(schema.properties ?? {});
-  if (properties.length === 0) {
+  const rows = parameterRows(parametersOf(it.params));
+  if (rows.length === 0) {
     print('It has no parameters.');
     return;
   }
-  const rows = properties.map(([name, property]) => {
-    const isNeeded = schema.required?.includes(name) ?? false;
-    const usual =
-      property.default === undefined ? (isNeeded ? 'required' : '') : JSON.stringify(property.default);
-    return [name, valueKind(property), usual];
-  });
-  const table = textTable([{ head: 'parameter' }, { head: 'value' }, { head: 'default' }], rows);
+  const table = textTable(
+    [{ head: 'parameter' }, { head: 'value' }, { head: 'default' }],
+    rows.map(({ depth, key, form, value, usual }) => [`${'  '.repeat(depth)}${form ?? key}`, value, usual]),
+  );
   table.forEach((line, i) => {
     print(i === 0 ? paint('dim', line) : line);
-    const about = properties[i - 1]?.[1].description;
-    if (i > 0 && about !== undefined)
-      for (const text of wrapped(about, width, '    ')) print(paint('dim', text));
+    const row = rows[i - 1];
+    if (row === undefined || row.about === '') return;
+    for (const text of wrapped(row.about, width, '  '.repeat(row.depth + 2))) print(paint('dim', text));
   });
 }

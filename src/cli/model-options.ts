@@ -33,10 +33,18 @@ export const modelOptions = {
   prompts: { type: 'string', requiresArg: true, describe: 'A folder of templates that replace our prompts' },
 } as const;
 
-/** The same as replacements of what the scenario says. */
-export function modelOverrides(args: ModelArguments, scenario: string): string[] {
+/** The same as replacements of what the scenario says; `isNamed` where that may name a model itself. */
+export function modelOverrides(args: ModelArguments, scenario: string, isNamed = false): string[] {
   const set = (key: string, value: string): string => `model.${key}=${JSON.stringify(value)}`;
   const overrides: string[] = [];
+  if (args.model === undefined && !isNamed) {
+    const alone = (['prompts', 'base-url', 'cassette-mode'] as const).find((key) => args[key] !== undefined);
+    if (alone !== undefined) {
+      const message =
+        'needs --model, such as --model mock/any: neither the command nor the scenario names a model';
+      throw new ScenarioError([{ path: `--${alone}`, message }]);
+    }
+  }
   if (args.model !== undefined) {
     const { provider, model } = namedModel(args.model);
     overrides.push(set('provider', provider), set('model', model));

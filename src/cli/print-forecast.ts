@@ -2,7 +2,7 @@ import { listPrices } from '../profiles/prices.ts';
 import type { Point } from '../scenario/scenario.ts';
 import type { Forecast, PointForecast } from '../study/forecast.ts';
 import type { Amount } from '../study/forecast-totals.ts';
-import { counted, shownNumber } from '../study/numbers.ts';
+import { allEqual, counted, equalLegend, shownNumber } from '../study/numbers.ts';
 import type { Plan } from '../study/source.ts';
 import { type Column, textTable, widthOf, wrapped } from '../study/text-table.ts';
 import { pageWidth, paint, print } from './terminal.ts';
@@ -37,7 +37,8 @@ export function printForecast(plan: Plan, found: Forecast, parallel: number): vo
   if (found.cap.perRun !== null && found.cap.perRun > 0) {
     const share = found.pilotRuns < leastForCap ? 'every run of the pilot' : '95 % of the runs';
     printPair('caps', `limits.tokens=${found.cap.perRun} lets ${share} come to the end`);
-    printPair('', `${shownNumber(found.cap.total ?? 0)} tokens cover the sweep with a chance of 95 %`);
+    if (found.cap.total !== null)
+      printPair('', `${shownNumber(found.cap.total)} tokens cover the sweep with a chance of 95 %`);
   }
   for (const remark of remarksOn(plan, found)) printAll(remark, '', true);
 }
@@ -80,6 +81,7 @@ export function remarksOn({ scenario }: Plan, found: Forecast): string[] {
     remarks.push(
       'Answers are as short as those of the stand-in; a model may write more, up to model.maxOutputTokens a call.',
     );
+  if (Object.values(total).some(isEqual)) remarks.push(`Where it says ${equalLegend}`);
   if (scenario.precision !== undefined)
     remarks.push('At most so much: points stop where `precision` has it.');
   return remarks;
@@ -160,8 +162,13 @@ function shownAmount(amount: Amount, shown: (value: number) => string): string {
   return shownOr(amount.mean, shown) + (of === '' ? '' : ` (${of})`);
 }
 
-const interval = ({ low, high }: Amount, shown: (value: number) => string): string =>
-  low === null || high === null ? '' : `${shown(low)} .. ${shown(high)}`;
+/** Nothing at all needs no interval: who asks nobody spends nothing. */
+const isEqual = ({ mean, equal }: Amount): boolean => equal !== undefined && mean !== 0;
+
+const interval = (it: Amount, shown: (value: number) => string): string => {
+  if (isEqual(it)) return allEqual(it.equal as number);
+  return it.low === null || it.high === null ? '' : `${shown(it.low)} .. ${shown(it.high)}`;
+};
 
 /** `1.24 M`: a forecast is not known to the last token. */
 function short(value: number): string {

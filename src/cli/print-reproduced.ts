@@ -1,5 +1,5 @@
 import type { PublishedVerdict } from '../scenario/published.ts';
-import { counted, shownNumber } from '../study/numbers.ts';
+import { allEqual, counted, equalLegend, shownNumber } from '../study/numbers.ts';
 import { differs, type Judged, type Reproduced } from '../study/reproduce.ts';
 import type { Plan } from '../study/source.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
@@ -58,14 +58,15 @@ function printClaims(claims: readonly Judged[]): void {
     printAll(claim, '  ');
     print(`    ${lines[i] ?? ''}`);
     if (fitted !== undefined) printAll(`fitted: ${fitted}`, '    ', 'dim');
-    if (why !== undefined && it.verdict !== 'reproduced') printAll(`why: ${why}`, '    ', 'dim');
+    const said = it.missing ?? (it.verdict === 'reproduced' ? undefined : why);
+    if (said !== undefined) printAll(`why: ${said}`, '    ', 'dim');
     if (differs(it)) printAll(`its file declares: ${words[it.declared as PublishedVerdict]}`, '    ', 'red');
   });
   const sources = [...new Set(claims.map(({ published }) => published.source))];
   printAll(`sources: ${sources.join(' · ')}`, '  ', 'dim');
 }
 
-function cellsOf({ published, simulated, low, high, verdict }: Judged): string[] {
+function cellsOf({ published, simulated, low, high, verdict, equal }: Judged): string[] {
   const { figure, within, grade, fitted } = published;
   const isKnown = !Number.isNaN(simulated);
   // What was fitted tests nothing, so it stands back behind what came out by itself.
@@ -77,7 +78,7 @@ function cellsOf({ published, simulated, low, high, verdict }: Judged): string[]
     word,
     `${typeof figure === 'number' ? shownNumber(figure) : figure}${within > 0 ? ` ± ${shownNumber(within)}` : ''}`,
     isKnown ? shownNumber(simulated) : '-',
-    isKnown ? `${shownNumber(low)} .. ${shownNumber(high)}` : '',
+    isKnown ? (equal === undefined ? `${shownNumber(low)} .. ${shownNumber(high)}` : allEqual(equal)) : '',
     grade,
   ];
 }
@@ -98,6 +99,7 @@ export function printTotals(claims: readonly Judged[], failedSwitches: number): 
   const legend =
     'grades: P primary text read, A abstract or vendor page, S quoted by a third party, D derived, U unconfirmed. fitted: parameters were chosen so that the figure comes out; only the others test a mechanism.';
   if (claims.length > 0) printAll(legend, '', 'dim');
+  if (claims.some(({ equal }) => equal !== undefined && equal > 1)) printAll(equalLegend, '', 'dim');
   const differing = claims.filter(differs).length;
   if (differing > 0) printAll(`${counted(differing, 'verdict')} other than declared in the file.`, '', 'red');
   if (failedSwitches > 0)

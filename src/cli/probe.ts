@@ -15,6 +15,7 @@ import { ScenarioError } from '../world/error.ts';
 import { commandLine } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, modelOverrides } from './model-options.ts';
+import { sayFailures } from './run.ts';
 import { jsonOption, wholeNumber } from './scenario-source.ts';
 import { countLine, note, paint, paintNote, print, printJson, width } from './terminal.ts';
 
@@ -80,20 +81,27 @@ export const probeCommand: CommandModule<object, ProbeArguments> = {
       return;
     }
     const mode = modeOf(probe.model);
-    if (mode !== 'strict' && !args.json) {
+    let isSaid = mode === 'strict' || args.json;
+    const say = (): void => {
+      if (isSaid) return;
+      isSaid = true;
       const kept = mode === 'live' ? 'answers are not recorded' : `recorded on ${probe.model.cassette}`;
       note(
         paintNote('dim', `${counted(probe.questions.length, 'question')} for ${probe.model.model}; ${kept}.`),
       );
-    }
+    };
     const { show, clear } = countLine('answers');
+    // Not before it is known that the model answers.
+    const onAnswer = (count: number): void => {
+      say();
+      show(count);
+    };
     const models = new Models({ folder });
-    const end = await interruptible((signal) => runProbe(probe, { models, signal, onAnswer: show })).finally(
-      () => {
-        clear();
-        models.close();
-      },
-    );
+    const end = await interruptible((signal) => runProbe(probe, { models, signal, onAnswer })).finally(() => {
+      clear();
+      models.close();
+    });
+    say();
     conclude(probe, end, args);
   },
 };
@@ -161,7 +169,10 @@ function sayForecast(probe: Probe, args: ProbeArguments): void {
 function conclude(probe: Probe, end: ProbeEnd, args: ProbeArguments): void {
   const report = probeReport(probe, end);
   const isComplete = end.status === 'complete';
-  const files = isComplete ? written(report, args) : [];
+  sayFailures(end.tally);
+  // Of a model that answered nothing there is nothing to write.
+  const isMute = end.tally.answers > 0 && end.tally.failed === end.tally.answers;
+  const files = isComplete && !isMute ? written(report, args) : [];
   if (args.json) printJson({ type: 'probe', ...report, files });
   else printReport(report, files);
   if (isComplete) return;

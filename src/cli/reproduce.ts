@@ -109,6 +109,11 @@ function planFor(file: string, { findings, seed, replications }: ReproduceArgume
   }
 }
 
+function whyOf({ missing, published: { why } }: Judged): { readonly why?: string } {
+  const said = missing ?? why;
+  return said === undefined ? {} : { why: said };
+}
+
 /** A line per claim, and nothing else there: what failed of the switches goes beside it. */
 function printLines(finding: string, plan: Plan, { claims, switches }: Reproduced): void {
   const { name } = plan.scenario;
@@ -124,14 +129,16 @@ function printLines(finding: string, plan: Plan, { claims, switches }: Reproduce
       within: published.within,
       // JSON has no NaN: null where nothing was measured.
       simulated: it.simulated,
-      low: it.low,
-      high: it.high,
+      // Equal values give no interval.
+      low: it.equal === undefined ? it.low : null,
+      high: it.equal === undefined ? it.high : null,
+      ...(it.equal === undefined ? {} : { equal: it.equal }),
       verdict: it.verdict,
       ...(it.declared === undefined ? {} : { declared: it.declared }),
       grade: published.grade,
       ...(published.fitted === undefined ? {} : { fitted: published.fitted }),
       source: published.source,
-      ...(published.why === undefined ? {} : { why: published.why }),
+      ...whyOf(it),
       ...(switches === undefined ? {} : { switches: { checked: switches.checked, failed } }),
     });
   }

@@ -1,8 +1,12 @@
 import type { CommandModule } from 'yargs';
+import { priceOf } from '../economy/prices.ts';
+import type { Usage } from '../economy/usage.ts';
+import { bookOf } from '../scenario/costs.ts';
 import { type ModelConfig, modeOf } from '../scenario/model.ts';
 import type { Row, Run } from '../scenario/run.ts';
 import { label, runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
+import { type AnswerTally, failuresIn } from '../study/answer-tally.ts';
 import { fitNotes } from '../study/fit-notes.ts';
 import { Interrupted } from '../study/interrupted.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
@@ -11,7 +15,7 @@ import { type Plan, planOf } from '../study/source.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import type { Metric, Observer } from '../world/contracts.ts';
 import { mostRounds } from '../world/limits.ts';
-import { commandLine, runWords } from './command-line.ts';
+import { commandLine, program, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
 import { outcomeColour, verdictColour } from './outcome-colour.ts';
@@ -25,7 +29,7 @@ import {
   sourceOf,
   wholeNumber,
 } from './scenario-source.ts';
-import { countLine, note, paint, paintNote, print, printJson, width } from './terminal.ts';
+import { countLine, note, pageWidth, paint, paintNote, print, printJson } from './terminal.ts';
 
 interface RunArguments extends ScenarioArguments, ModelArguments {
   readonly replication: string;
@@ -51,8 +55,10 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: async (args) => {
     const { plan, run } = chosenRun(args);
     const { observer, details } = detailed(run.config as Config);
-    const row = await performed(plan, run, args.json ? [observer] : []);
+    const { priced, reasons } = unpriced(run.config as Config);
+    const row = await performed(plan, run, args.json ? [observer, priced] : [priced]);
     if (row === undefined) return;
+    for (const reason of reasons) note(`Dollars are unknown: ${reason}.`);
     if (args.json) printJson({ scenario: plan.scenario.name, ...objectOf(plan, row), details: details() });
     else printRow(args, plan, row);
     if (row.error !== undefined) {
@@ -63,7 +69,19 @@ export const runCommand: CommandModule<object, RunArguments> = {
   },
 };
 
-/** The metrics of a run once more, for what they have to say by agent, round or claim. */
+/** Why the dollars of a run are not known, where it has prices. */
+function unpriced({ prices }: Config): { priced: Observer; reasons: ReadonlySet<string> } {
+  const reasons = new Set<string>();
+  if (prices === undefined) return { priced: {}, reasons };
+  const book = bookOf(prices);
+  const spend = (_: number, usage: Usage): void => {
+    const cost = priceOf(book, usage, prices);
+    if (cost.dollars === undefined) reasons.add(cost.why);
+  };
+  return { priced: { spend }, reasons };
+}
+
+/** The metrics of a run once more, for what they have to say by agent, edge, round, purpose or claim. */
 function detailed(config: Config): { observer: Observer; details: () => object } {
   let metrics: readonly (readonly [string, Metric])[] = [];
   const tell =
@@ -85,15 +103,15 @@ function detailed(config: Config): { observer: Observer; details: () => object }
       timeout: tell('timeout'),
       ask: tell('ask'),
       answer: tell('answer'),
+      spend: tell('spend'),
       decide: tell('decide'),
     },
     details: () =>
       Object.fromEntries(
-        metrics.flatMap(([name, { details }]) => {
-          const of = details === undefined ? [] : Object.entries(details());
-          return of.length === 0
-            ? []
-            : [[name, Object.fromEntries(of.map(([key, it]) => [key, Array.from(it)]))]];
+        metrics.flatMap(([name, { details, tables }]) => {
+          const lists = Object.entries(details?.() ?? {}).map(([key, it]) => [key, Array.from(it)]);
+          const of = [...lists, ...Object.entries(tables?.() ?? {})];
+          return of.length === 0 ? [] : [[name, Object.fromEntries(of)]];
         }),
       ),
   };
@@ -110,11 +128,24 @@ export async function attended<T>(
   work: (options: Omit<PerformOptions, 'observers'>) => Promise<T>,
 ): Promise<T | undefined> {
   const { model } = run.config as Config;
-  if (model !== undefined) sayWhoAnswers(model);
   const { show, clear } = countLine('answers');
   const { folder } = plan.source;
+  const tally: AnswerTally = { answers: 0, failed: 0 };
+  let isSaid = model === undefined;
+  // Not before it is known that somebody does.
+  const say = (): void => {
+    if (model !== undefined && !isSaid) sayWhoAnswers(model);
+    isSaid = true;
+  };
+  const onAnswers = (count: number): void => {
+    say();
+    show(count);
+  };
   try {
-    return await interruptible((signal) => work({ folder, signal, onAnswers: show }).finally(clear));
+    const done = await interruptible((signal) => work({ folder, signal, onAnswers, tally }).finally(clear));
+    say();
+    sayFailures(tally);
+    return done;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
     const kept =
@@ -125,6 +156,14 @@ export async function attended<T>(
     process.exitCode = exit.interrupted;
     return undefined;
   }
+}
+
+/** Says how many answers there were none of, and why; where there were no others, nothing can be concluded. */
+export function sayFailures(tally: AnswerTally): void {
+  const said = failuresIn(tally);
+  if (said === undefined) return;
+  note(paintNote('red', said));
+  if (tally.failed === tally.answers) process.exitCode = exit.incomplete;
 }
 
 function sayWhoAnswers(config: ModelConfig): void {
@@ -163,7 +202,7 @@ function objectOf({ scenario }: Plan, row: Row): object {
 function printRow(args: RunArguments, plan: Plan, row: Row): void {
   const { scenario } = plan;
   print(paint('bold', scenario.title));
-  for (const line of wrapped(scenario.question, width)) print(line);
+  for (const line of wrapped(scenario.question, pageWidth())) print(line);
   print();
   printOutcome(row);
   const { limits } = scenario.points[row.point]?.config ?? {};
@@ -184,14 +223,14 @@ function printRow(args: RunArguments, plan: Plan, row: Row): void {
   print(`seed         ${scenario.seed}, replication ${row.replication}`);
   print(`fingerprint  ${row.fingerprint}`);
   print(`step by step ${commandLine('replay', wordsOf(args, plan, row))}`);
-  for (const line of fitNotes(scenario, width)) print(paint('dim', line));
+  for (const line of fitNotes(scenario, pageWidth(), program)) print(paint('dim', line));
 }
 
 /** How a run ended, as a few lines. */
 export function printOutcome(row: Pick<Row, 'outcome' | 'cause' | 'witness' | 'verdicts'>): void {
   const cause = row.cause === 'none' ? '' : ` (${row.cause})`;
   print(`outcome      ${paint(outcomeColour(row.outcome), row.outcome)}${cause}`);
-  wrapped(row.witness, width - 13).forEach((line, i) => {
+  wrapped(row.witness, pageWidth() - 13).forEach((line, i) => {
     if (line !== '') print((i === 0 ? 'witness' : '').padEnd(13) + line);
   });
   Object.entries(row.verdicts).forEach(([name, verdict], i) => {

@@ -62,13 +62,19 @@ export const overridesPositional = {
   array: true,
   default: [] as string[],
   describe:
-    'key=value, such as topology.agents=16. A value replaces what stands there; so does a map that names a kind, of whose old part only the number of agents stays; a map without one is merged; null removes the key',
+    'key=value, such as topology.agents=16. A value replaces what stands there; so does a map that names a kind, of whose old part only the number of agents stays; a map without one is merged: its keys replace those of the same name, and the others stay (serving={decode: 80} leaves serving.cache); null removes the key',
 } as const;
 
 /** Reads the scenario that was named, with what was typed beside it. */
 export function sourceOf(args: ScenarioArguments & ModelArguments): Source {
   const path = scenarioPath(args.scenario);
-  const overrides = [...modelOverrides(args, args.scenario), ...(args.overrides ?? []).map(fromHere)];
+  const isNamed =
+    /\bmodel['"]?\s*:/.test(readFileSync(path, 'utf8')) ||
+    !!args.overrides?.some((it) => /^model\b/.test(it));
+  const overrides = [
+    ...modelOverrides(args, args.scenario, isNamed),
+    ...(args.overrides ?? []).map(fromHere),
+  ];
   for (const key of ['seed', 'replications'] as const) {
     const value = args[key];
     if (value === undefined) continue;

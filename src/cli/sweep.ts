@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { checkExpectations } from '../scenario/expect.ts';
 import type { Row } from '../scenario/run.ts';
+import type { AnswerTally } from '../study/answer-tally.ts';
 import { fitNotes, profilesOf } from '../study/fit-notes.ts';
 import { nullsOf } from '../study/nulls.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
@@ -9,10 +10,11 @@ import { type Plan, planOf } from '../study/source.ts';
 import { storedRows } from '../study/store.ts';
 import { defaultFolder, type Study, study } from '../study/study.ts';
 import { wrapped } from '../study/text-table.ts';
-import { commandLine, runWords } from './command-line.ts';
+import { commandLine, program, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
 import { printNulls } from './print-nulls.ts';
+import { sayFailures } from './run.ts';
 import {
   jobsOf,
   jsonOption,
@@ -25,7 +27,7 @@ import {
   sourceOf,
   sweepOptions,
 } from './scenario-source.ts';
-import { note, pageWidth, paint, paintNote, print, printJson, progressLine, width } from './terminal.ts';
+import { note, pageWidth, paint, paintNote, print, printJson, progressLine } from './terminal.ts';
 import { version } from './version.ts';
 
 export interface SweepArguments extends ScenarioArguments, ModelArguments {
@@ -109,6 +111,7 @@ export async function sweepAndReport(
   // What must come out is said of the scenario as it stands, not of one that was changed on the command line.
   const isExpecting =
     scenario.expect.length > 0 && plan.source.overrides.every((it) => /^(seed|replications)=/.test(it));
+  const tally: AnswerTally = { answers: 0, failed: 0 };
   const progress = progressLine(scenario.name);
   const done = await interruptible((signal) =>
     study({
@@ -116,6 +119,7 @@ export async function sweepAndReport(
       folder,
       jobs,
       signal,
+      tally,
       ...limits,
       onStart: (stored) => {
         if (args.json) printJson({ ...launch, stored });
@@ -148,6 +152,7 @@ export async function sweepAndReport(
       out: folder,
     });
   } else printEnd(plan, done, folder);
+  sayFailures(tally);
   conclude(args, plan, done, failures);
 }
 
@@ -185,7 +190,7 @@ function conclude(
 
 function printHead({ scenario, runs }: Plan): void {
   print(paint('bold', scenario.title));
-  for (const line of wrapped(scenario.question, width)) print(line);
+  for (const line of wrapped(scenario.question, pageWidth())) print(line);
   const { points, replications } = scenario;
   print(
     paint(
@@ -200,7 +205,7 @@ function printPlan(plan: Plan, folder: string, stored: number, jobs: number): vo
   printHead(plan);
   for (const { path, levels } of plan.scenario.factors) {
     const shown = levels.map((level) => String(level.label)).join(', ');
-    for (const line of wrapped(`${path}: ${shown}`, width, '  ')) print(line);
+    for (const line of wrapped(`${path}: ${shown}`, pageWidth(), '  ')) print(line);
   }
   print(`design ${plan.scenario.design}, ${counted(jobs, 'worker thread')}`);
   print(`rows   ${folder}${stored > 0 ? `, which holds ${counted(stored, 'run')} already` : ''}`);
@@ -216,7 +221,7 @@ function printPoints({ scenario }: Plan, { summary }: Study): void {
 
 function printEnd({ scenario }: Plan, { summary, executed }: Study, folder: string): void {
   const fresh = executed === summary.rows ? '' : `, ${shownNumber(executed)} of them now`;
-  for (const line of fitNotes(scenario, width)) print(paint('dim', line));
+  for (const line of fitNotes(scenario, pageWidth(), program)) print(paint('dim', line));
   print();
   print(`${counted(summary.rows, 'run')}${fresh}, seed ${scenario.seed}, fingerprint ${summary.fingerprint}`);
   print(`rows in ${folder} (runs.jsonl, runs.csv)`);

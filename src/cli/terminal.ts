@@ -1,4 +1,4 @@
-import { shownNumber, shownSpan } from '../study/numbers.ts';
+import { counted, shownNumber, shownSpan } from '../study/numbers.ts';
 import type { Progress } from '../study/study.ts';
 
 /** Lines of at most so many columns. */
@@ -47,16 +47,20 @@ function painted(stream: NodeJS.WriteStream, colour: Colour, text: string): stri
   return hasColour(stream) ? `\u001b[${codes[colour]}m${text}\u001b[0m` : text;
 }
 
-/** A line that says how far a sweep is, redrawn in place on a terminal; nothing elsewhere. */
+/**
+ * A line that says how far a sweep is, redrawn in place on a terminal; nothing elsewhere. The time left is not told before
+ * 5 s or 2 % of the runs: while threads start and code is compiled it would be far too long.
+ */
 export function progressLine(what: string): { show: (progress: Progress) => void; clear: () => void } {
   const stream = process.stderr;
   if (!stream.isTTY) return { show: () => {}, clear: () => {} };
   const between = 100;
   const memory = 10_000;
-  const samples: { at: number; executed: number }[] = [{ at: performance.now(), executed: 0 }];
+  const startedAt = performance.now();
+  const samples: { at: number; executed: number }[] = [{ at: startedAt, executed: 0 }];
   let drawnAt = Number.NEGATIVE_INFINITY;
   return {
-    show: ({ done, total, executed }) => {
+    show: ({ done, total, isAtMost, executed }) => {
       const at = performance.now();
       if (at - drawnAt < between && done < total) return;
       drawnAt = at;
@@ -64,9 +68,12 @@ export function progressLine(what: string): { show: (progress: Progress) => void
       while (samples.length > 2 && at - (samples[0]?.at ?? at) > memory) samples.shift();
       const oldest = samples[0] ?? { at, executed };
       const rate = (executed - oldest.executed) / Math.max(0.001, (at - oldest.at) / 1000);
-      const left = rate > 0 ? `, ${shownSpan(((total - done) / rate) * 1000)} left` : '';
-      const share = Math.floor((100 * done) / total);
-      const text = `${what}  ${shownNumber(done)} of ${shownNumber(total)} runs, ${share} %, ${shownNumber(Math.round(rate))}/s${left}`;
+      const isSettled = at - startedAt >= 5000 || executed >= total / 50;
+      const left = isSettled && rate > 0 ? `, ${shownSpan(((total - done) / rate) * 1000)} left` : '';
+      const speed = `${shownNumber(Math.round(rate))}/s`;
+      const text = isAtMost
+        ? `${what}  ${counted(done, 'run')} of at most ${shownNumber(total)}, ${speed}`
+        : `${what}  ${shownNumber(done)} of ${counted(total, 'run')}, ${Math.floor((100 * done) / total)} %, ${speed}${left}`;
       stream.write(`\r\u001b[K${visible(text).slice(0, (stream.columns ?? width) - 1)}`);
     },
     clear: () => {

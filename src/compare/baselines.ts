@@ -120,7 +120,7 @@ export interface Origin {
 
 /** One agent that works until it is ready or out of turns; the number of turns is free. */
 export function singleAgent(origin: Origin, early: boolean): Baseline {
-  const { design, probe } = origin;
+  const { design } = origin;
   const same = ownOf(design, 'single-agent');
   const own = same?.early === early ? same : undefined;
   return {
@@ -129,7 +129,7 @@ export function singleAgent(origin: Origin, early: boolean): Baseline {
     label: (turns, upper) => `one agent, ${turnsShown(turns, upper)}`,
     at: (turns) => {
       if (own?.turns === turns) return design.raw;
-      const budget = probe.cap === undefined ? {} : { budget: probe.cap * turns };
+      const budget = budgetFor(origin, turns);
       return derived(origin, { ...own, kind: 'single-agent', turns, early, ...budget });
     },
   };
@@ -141,6 +141,20 @@ export function canReconsider({ design, probe }: Origin): boolean {
   if (own !== undefined) return own.early === false;
   const { selfCheck } = (design.config.behaviour?.params ?? {}) as { readonly selfCheck?: unknown };
   return probe.isOneByOne && typeof selfCheck === 'number' && selfCheck > 0;
+}
+
+/**
+ * What a design's agents have and one agent does not: a check. Undefined where it has one too, or nobody does. One agent
+ * checks itself by `selfCheck`, which is 0 unless the scenario gives it.
+ */
+export function missingCheck({ design, selector, probe: looked }: Origin): string | undefined {
+  if (ownOf(design, 'single-agent') !== undefined || selector.kind !== 'check') return undefined;
+  const { selfCheck } = (design.config.behaviour?.params ?? {}) as { readonly selfCheck?: unknown };
+  if (typeof selfCheck === 'number' && selfCheck > 0) return undefined;
+  const found = shownNumber(selector.recall);
+  // Where a turn works on all there is, no turn is spare, and the check would never be made.
+  const remedy = selfCheck === 0 && looked.isOneByOne ? `; behaviour.selfCheck=${found} gives it one` : '';
+  return `One agent checks nothing here (\`selfCheck\` is 0), while the scenario has a check that finds ${found} of the errors${remedy}.`;
 }
 
 /**
@@ -188,16 +202,24 @@ const turnsShown = (from: number, to = from): string =>
   `${spanShown(from, to)} ${to === 1 ? 'turn' : 'turns'}`;
 
 function group(
-  { probe }: Origin,
+  origin: Origin,
   kind: 'best-of' | 'independent',
   samples: number,
   turns: number,
   early: boolean,
 ): Raw {
-  const budget = probe.cap === undefined ? {} : { budget: probe.cap * samples * turns };
+  // One more call puts together, or selects.
+  const budget = budgetFor(origin, samples * turns + 1);
   return kind === 'best-of'
     ? { kind, samples, turns, early, ...budget }
     : { kind, workers: samples, turns: samples * turns, early, ...budget };
+}
+
+/** A budget that leaves each of so many calls what a turn of the design may think; never less than can be given. */
+function budgetFor({ design, probe }: Origin, calls: number): { readonly budget?: number } {
+  if (probe.cap === undefined) return {};
+  const least = design.config.behaviour?.make().leastWritten ?? 0;
+  return { budget: Math.max(probe.cap * calls, least) };
 }
 
 /** Parameters of the design, where it is of the same kind as the baseline. */

@@ -5,6 +5,7 @@ import {
   type Baseline,
   bestOf,
   canReconsider,
+  missingCheck,
   type Origin,
   probing,
   selectorOf,
@@ -159,7 +160,13 @@ async function comparedOne(at: At): Promise<Compared> {
         contrasts.filter((it) => it.meter === meter),
       ),
     ),
-    { design, quality: at.quality, named: dates.named, isUnmetered: own.isUnmetered },
+    {
+      design,
+      quality: at.quality,
+      named: dates.named,
+      isUnmetered: own.isUnmetered,
+      missingCheck: missingCheck(origin),
+    },
   );
   return {
     design,

@@ -71,26 +71,27 @@ export function contrastOf({ own, baseline, match, meter, seed, resamples }: Con
   const { spentOf } = meter;
   const { rungs, kind } = match;
   const count = rungs.length;
+  // Qualities, which are shares, first.
   const columns = [
     own.quality,
-    spentOf(own),
     ...rungs.map(({ sample }) => sample.quality),
+    spentOf(own),
     ...rungs.map(({ sample }) => spentOf(sample)),
   ];
   const means = Float64Array.from(columns, meanOf);
   if (means.some(Number.isNaN)) return unknown;
   const unit = unitOf(meter);
-  const mixtureOf = (of: Float64Array) => mixtureAt(of[1] as number, [...of.subarray(2 + count)]);
+  const mixtureOf = (of: Float64Array) => mixtureAt(of[1 + count] as number, [...of.subarray(2 + count)]);
   const numbersOf = (of: Float64Array): readonly number[] => {
     const mixture = mixtureOf(of);
-    const [quality, spent] = [of[0] as number, of[1] as number];
-    const otherQuality = mixed(mixture, (rung) => of[2 + rung] as number);
+    const [quality, spent] = [of[0] as number, of[1 + count] as number];
+    const otherQuality = mixed(mixture, (rung) => of[1 + rung] as number);
     const otherSpent = mixed(mixture, (rung) => of[2 + count + rung] as number);
     const perUnit = (quality / spent) * unit;
     const otherPerUnit = (otherQuality / otherSpent) * unit;
     return [quality, otherQuality, quality - otherQuality, perUnit, otherPerUnit, perUnit - otherPerUnit];
   };
-  const intervals = bootstrap(columns, numbersOf, { seed, resamples });
+  const intervals = bootstrap(columns, numbersOf, { seed, resamples, shares: 1 + count });
   const n = own.quality.length;
   const estimates = numbersOf(means).map(
     (it, i): Estimate => ({
@@ -144,7 +145,7 @@ export function contrastOf({ own, baseline, match, meter, seed, resamples }: Con
         upper,
         share: mixture.share,
         spent,
-        ofTarget: spent / (means[1] as number),
+        ofTarget: spent / (means[1 + count] as number),
         label: baseline.label(lower, upper),
       },
     },

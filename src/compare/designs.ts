@@ -26,8 +26,9 @@ const marks = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
  * one asks no model, works on nothing that baselines could work on, or has another task than the first.
  */
 export function designsOf(plans: readonly Plan[], date?: string): Design[] {
-  const found = plans.flatMap(({ scenario }) =>
-    scenario.points.map((point) => ({ scenario: scenario.name, ...point })),
+  const names = planNames(plans);
+  const found = plans.flatMap(({ scenario }, i) =>
+    scenario.points.map((point) => ({ scenario: names[i] as string, ...point })),
   );
   if (found.length > marks.length) {
     const message = `gives ${found.length} designs, more than the ${marks.length} that can be told apart; pin a factor by key=value`;
@@ -48,6 +49,22 @@ export function designsOf(plans: readonly Plan[], date?: string): Design[] {
   for (const design of designs) refuseWithoutWork(design);
   refuseOtherTasks(designs);
   return designs;
+}
+
+/** Names of scenarios; with their folders where two have one name, and numbered where a file is given twice. */
+function planNames(plans: readonly Plan[]): string[] {
+  const names = plans.map(({ scenario }) => scenario.name);
+  const folders = plans.map(({ source }) => source.folder.split(/[\\/]/));
+  const [first = []] = folders;
+  const apart = first.findIndex((part, depth) => folders.some((folder) => folder[depth] !== part));
+  const isTwin = (all: readonly string[], name: string): boolean =>
+    all.indexOf(name) !== all.lastIndexOf(name);
+  const placed = names.map((name, i) =>
+    apart >= 0 && isTwin(names, name) ? [...(folders[i] ?? []).slice(apart), name].join('/') : name,
+  );
+  return placed.map((name, i) =>
+    isTwin(placed, name) ? `${name} (${placed.slice(0, i + 1).filter((it) => it === name).length})` : name,
+  );
 }
 
 function pricesAt({ prices }: Raw, date: string, name: string): Raw {

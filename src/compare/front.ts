@@ -52,9 +52,11 @@ const height = 12;
  * of 5. Designs are letters; baselines are circles (one agent) and triangles (best of N), filled on the front.
  */
 export function frontPicture(front: Front, width: number, shown: (spent: number) => string): string[] {
-  const spent = front.map((it) => it.spent).filter((it) => it > 0);
-  const [least, most] = [Math.min(...spent), Math.max(...spent)];
-  const isLog = most / least > 5;
+  const spent = front.map((it) => it.spent);
+  // What costs nothing has no logarithm, and stands at the least of all others.
+  const paid = spent.filter((it) => it > 0);
+  const isLog = paid.length > 0 && Math.max(...paid) / Math.min(...paid) > 5;
+  const [least, most] = [Math.min(...(isLog ? paid : spent)), Math.max(...spent)];
   const scale = (it: number): number => (isLog ? Math.log(Math.max(it, least)) : it);
   const qualities = front.map(({ quality }) => quality);
   const [low, high] = [Math.min(...qualities), Math.max(...qualities)];

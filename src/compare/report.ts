@@ -10,18 +10,13 @@ type Found = NonNullable<Contrast['found']>;
 
 const columns = (quality: string, isPriced: boolean): Column[] => [
   { head: '' },
-  ...[quality, 'tokens', ...(isPriced ? ['dollars'] : []), 'per 1k', ...(isPriced ? ['per $'] : [])].map(
-    (head): Column => ({ head, align: 'right' }),
-  ),
+  ...[quality, 'tokens', ...(isPriced ? ['dollars'] : [])].map((head): Column => ({ head, align: 'right' })),
   { head: 'design ahead by (95 %)', align: 'right' },
 ];
 
 /** One design and its baselines as a table, with a line on how each of them was matched. */
-export function comparedLines(
-  { design, contrasts, selector, notes }: Compared,
-  quality: string,
-  width: number,
-): string[] {
+export function comparedLines(compared: Compared, quality: string, width: number): string[] {
+  const { design, contrasts, selector, notes } = compared;
   const first = contrasts.find(({ found }) => found !== undefined)?.found;
   const last = contrasts.findLast(({ found }) => found !== undefined)?.found;
   if (first === undefined || last === undefined) return [];
@@ -42,7 +37,38 @@ export function comparedLines(
     `Best of N is chosen by ${selector}.`,
     ...notes,
   ];
-  return [...lines, ...remarks.flatMap((it) => wrapped(it, width))];
+  return [
+    ...lines,
+    '',
+    ...perUnitLines(compared, quality),
+    '',
+    ...remarks.flatMap((it) => wrapped(it, width)),
+  ];
+}
+
+/** What a thousand tokens, or a dollar, buy of quality: by the meter that the baseline is matched in. */
+function perUnitLines({ design, contrasts }: Compared, quality: string): string[] {
+  const rows: string[][] = [];
+  let matched = '';
+  for (const { meter, found } of contrasts) {
+    if (found === undefined) continue;
+    const unit =
+      meter.kind === 'tokens' ? `${quality} per 1k tokens` : `${quality} per dollar of ${meter.date}`;
+    if (unit !== matched) {
+      rows.push([(matched = unit)]);
+      rows.push([`  ${shortened(`${design.mark} ${design.name}`)}`, ranged(found.design.perUnit), '']);
+    }
+    rows.push([`  ${found.match.label}`, ranged(found.other.perUnit), ranged(found.perUnitDifference, '+')]);
+  }
+  const heads: Column[] = ['mean (95 %)', 'design ahead by (95 %)'].map((head) => ({ head, align: 'right' }));
+  return textTable([{ head: '' }, ...heads], rows);
+}
+
+/** `0.12 (0.1, 0.14)`; with the sign of what is above zero, where that matters. */
+function ranged({ mean, low, high }: Estimate, plus = ''): string {
+  if (mean === null || low === null || high === null) return '-';
+  const shown = (it: number): string => `${it > 0 ? plus : ''}${shownNumber(it)}`;
+  return `${shown(mean)} (${shown(low)}, ${shown(high)})`;
 }
 
 const mostName = 32;
@@ -52,12 +78,8 @@ const shortened = (name: string): string =>
   name.length > mostName ? `${name.slice(0, mostName - 1)}…` : name;
 
 function standing({ quality, tokens, dollars }: Found['design'], isPriced: boolean): string[] {
-  const mean = quality.mean ?? 0;
-  const perToken = tokens > 0 ? shownNumber((1000 * mean) / tokens) : '-';
-  const cells = [mean.toFixed(3), shownNumber(Math.round(tokens))];
-  if (!isPriced) return [...cells, perToken];
-  const perDollar = dollars !== undefined && dollars > 0 ? shownNumber(mean / dollars) : '-';
-  return [...cells, shownDollars(dollars), perToken, perDollar];
+  const cells = [(quality.mean ?? 0).toFixed(3), shownNumber(Math.round(tokens))];
+  return isPriced ? [...cells, shownDollars(dollars)] : cells;
 }
 
 const ahead = ({ mean, low, high }: Estimate): string =>

@@ -17,6 +17,7 @@ export interface Verdict {
   readonly deciding: Contrast | undefined;
 }
 
+/** Whether a design is worth what it spends, against the baselines it must beat. */
 export interface Judgement {
   /** In both meters; or that it depends on which. */
   readonly word: VerdictWord | 'depends on the meter';
@@ -72,12 +73,14 @@ export interface JudgedOptions {
   readonly named: string | undefined;
   /** Whether the design spends something that tokens do not count. */
   readonly isUnmetered: boolean;
+  /** A check that the design has and one agent does not. */
+  readonly missingCheck?: string | undefined;
 }
 
 /** Puts the verdicts of all meters together: a sentence, and where it depends on the meter or on the day. */
 export function judged(
   verdicts: readonly Verdict[],
-  { design, quality, named, isUnmetered }: JudgedOptions,
+  { design, quality, named, isUnmetered, missingCheck }: JudgedOptions,
 ): Judgement {
   const dateOf = ({ meter }: Verdict): string | undefined =>
     meter.kind === 'dollars' ? meter.date : undefined;
@@ -89,7 +92,9 @@ export function judged(
   const byDate = verdicts
     .flatMap((it) => (it.meter.kind === 'dollars' ? [{ date: it.meter.date, word: it.word }] : []))
     .sort((a, b) => (a.date < b.date ? -1 : 1));
-  const sentence = sentenceOf(design, quality, inTokens, inDollars);
+  const sentence = [sentenceOf(design, quality, inTokens, inDollars), missingCheck]
+    .filter((it) => it !== undefined)
+    .join(' ');
   const warnings: string[] = [];
   if (isUnmetered)
     warnings.push('The design also spends latent steps or keys and values, which tokens do not count.');

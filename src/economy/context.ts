@@ -3,7 +3,8 @@ import type { Usage } from './usage.ts';
 
 /**
  * What is done when the next call would not fit into the window. refuse: it is an error · truncate: the oldest segments
- * are dropped · summarise: a call of its own writes a summary in place of all segments, and loses some of them.
+ * are dropped · summarise: a call of its own writes a summary in place of all segments, or of the oldest where it could
+ * not read all of them within the window, and loses some of them.
  */
 export type Overflow =
   | { readonly kind: 'refuse' }
@@ -12,6 +13,7 @@ export type Overflow =
   /** `ratio`: tokens of the summary for each token summarised. `keeps`: whether it still tells a segment. */
   | { readonly kind: 'summarise'; readonly ratio: number; readonly keeps: (identity: number) => boolean };
 
+/** How much an agent can read at once, and what is done when it has more. Counts are tokens. */
 export interface ContextOptions {
   /** Tokens that a call can read and write together; no bound when left out. */
   readonly window?: number | undefined;
@@ -28,6 +30,8 @@ export interface Wanted {
   readonly reasoning?: number | undefined;
   /** Identity of what it writes, where others will read it; left out, nobody will. */
   readonly identity?: number | undefined;
+  /** The request that it answers: read last, and never summarised before it is answered. */
+  readonly request?: { readonly identity: number; readonly tokens: number } | undefined;
 }
 
 /** A call: what it spent, and the chain that it read. */
@@ -86,8 +90,10 @@ export class Context {
   }
 
   /** Makes a call, after making room for it where it would not fit. What it writes is read again from now on. */
-  call({ output, reasoning = 0, identity }: Wanted): Called {
-    const before = this.length + output > this.window ? this.makeRoom(output) : [];
+  call({ output, reasoning = 0, identity, request }: Wanted): Called {
+    const more = request?.tokens ?? 0;
+    const before = this.length + more + output > this.window ? this.makeRoom(more, output) : [];
+    if (request !== undefined) this.hear(request.identity, request.tokens);
     const { chain } = this;
     const said = output - reasoning;
     if (identity !== undefined) this.hear(identity, said);
@@ -100,6 +106,11 @@ export class Context {
   /** Whether the next call still reads of this segment, or of a summary that tells it. */
   holds(identity: number): boolean {
     return this.summarised.has(identity) || this.identities.includes(identity);
+  }
+
+  /** Whether the next call reads this segment word for word. */
+  quotes(identity: number): boolean {
+    return this.identities.includes(identity);
   }
 
   /** The same context once more, to go on differently. */
@@ -119,23 +130,30 @@ export class Context {
     this.sizes.push(tokens);
   }
 
-  private makeRoom(output: number): Called['before'] {
+  /** Makes room for a call that reads `more` tokens beside what is there. */
+  private makeRoom(more: number, output: number): Called['before'] {
     const { chains, overflow, window } = this;
-    const room = window - chains.length(this.prefix) - output;
+    const own = chains.length(this.prefix) + more;
+    const room = window - own - output;
     if (overflow.kind === 'refuse' || room < 0) {
       throw new RangeError(
-        `context: a call that reads ${this.length} tokens and writes ${output} does not fit into a window of ${window}; widen it, or truncate or summarise`,
+        `context: a call that reads ${this.length + more} tokens and writes ${output} does not fit into a window of ${window}; widen it, or truncate or summarise`,
       );
     }
     if (overflow.kind === 'truncate') {
-      this.truncate(Math.min(room, overflow.leaves * window - chains.length(this.prefix)));
+      this.truncate(Math.min(room, overflow.leaves * window - own));
       return [];
     }
-    const summary = this.summarise(overflow);
-    if (this.length + output <= window) return [summary];
-    throw new RangeError(
-      `context: after a summary a call still reads ${this.length} tokens and writes ${output}, more than a window of ${window}; lower overflow.ratio`,
-    );
+    const summaries: Called['before'][number][] = [];
+    while (this.length + more + output > window) {
+      const { length } = this;
+      summaries.push(this.summarise(overflow));
+      if (this.length < length) continue;
+      throw new RangeError(
+        `context: after a summary a call still reads ${this.length + more} tokens and writes ${output}, more than a window of ${window}, in which no summary could read more; widen it, or lower overflow.ratio`,
+      );
+    }
+    return summaries;
   }
 
   /** Drops the oldest segments until the others have at most `room` tokens. */
@@ -156,17 +174,42 @@ export class Context {
     if (from > 0) this.summarised.clear();
   }
 
+  /** Summarises the oldest segments: all of them, where the call that does it can read them. */
   private summarise({ ratio, keeps }: Overflow & { kind: 'summarise' }): Called['before'][number] {
-    const { chains, chain } = this;
-    const tokens = Math.ceil(ratio * (this.length - chains.length(this.prefix)));
-    const usage: Usage = { prompt: this.length, output: tokens, purpose: 'summary' };
-    const told = [...this.summarised, ...this.identities.filter((identity) => identity >= 0)];
+    const { chains, window } = this;
+    const own = chains.length(this.prefix);
+    let read = 0;
+    let count = 0;
+    for (; count < this.sizes.length; count++) {
+      const longer = read + this.sizes[count]!;
+      if (own + longer + Math.ceil(ratio * longer) > window) break;
+      read = longer;
+    }
+    if (count === 0 && this.sizes.length > 0) {
+      throw new RangeError(
+        `context: a segment of ${this.sizes[0]} tokens cannot be summarised in a window of ${window}, of which ${own} are taken; widen it, or lower overflow.ratio`,
+      );
+    }
+    const [identities, sizes] = [this.identities.slice(count), this.sizes.slice(count)];
+    const tokens = Math.ceil(ratio * read);
+    // What was read is the beginning of what is there, so that the cache still knows it.
+    let { chain } = this;
+    for (let left = sizes.length; left > 0; left--) chain = chains.parent(chain);
+    const usage: Usage = { prompt: chains.length(chain), output: tokens, purpose: 'summary' };
+    const told = [...this.summarised, ...this.identities.slice(0, count).filter((identity) => identity >= 0)];
     this.summarised = new Set(told.filter((identity) => keeps(identity)));
     this.identities = [];
     this.sizes = [];
     this.chain = this.prefix;
     this.append(tokens);
+    for (const [i, identity] of identities.entries()) this.readAgain(identity, sizes[i]!);
     return { usage, chain };
+  }
+
+  /** Puts a segment behind those that have changed. */
+  private readAgain(identity: number, tokens: number): void {
+    if (identity < 0) this.append(tokens);
+    else this.hear(identity, tokens);
   }
 }
 

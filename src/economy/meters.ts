@@ -1,4 +1,4 @@
-import { isSound, type Usage, usageFault } from './usage.ts';
+import { freshTokens, isSound, type Usage, usageFault } from './usage.ts';
 
 /**
  * What is metered, in the order of the columns: what every call has comes first. `cachedRead`, `cacheWrite` and
@@ -17,8 +17,10 @@ export const meterKinds = [
   'requested',
 ] as const;
 
+/** One of the things that are metered. */
 export type MeterKind = (typeof meterKinds)[number];
 
+/** What was spent, of each kind: calls and tokens in numbers, memory in bytes, money in dollars. */
 export type Meter = Readonly<Record<MeterKind, number>>;
 
 const columns = meterKinds.length;
@@ -34,7 +36,10 @@ export interface Meters {
   readonly rounds: () => number;
   readonly byPurpose: (purpose: string) => Meter;
   readonly purposes: () => readonly string[];
-  /** What the messages of `from` made `to` spend; of an agent on itself, what nobody's message caused. */
+  /**
+   * What the messages of `from` made `to` spend: calls that they caused, and the tokens of those that a call of `to` reads
+   * for the first time. Of an agent on itself, all the rest: what nobody's message caused, and what it reads again.
+   */
   readonly byEdge: (from: number, to: number) => Meter;
   readonly edges: () => readonly (readonly [from: number, to: number])[];
   /** The most tokens that one call read and wrote. */
@@ -82,6 +87,20 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
     addRest(row, 0, usage);
     perEdge.add(indexIn(edges, from * agents + to), row);
   };
+  const bookHeard = (to: number, heard: NonNullable<Usage['heard']>, usage: Usage): void => {
+    let rest = usage;
+    for (const { from, tokens } of heard) {
+      if (from === to || tokens === 0) continue;
+      const less = withoutRead(rest, tokens);
+      const dollars = charge === undefined ? Number.NaN : charge(rest) - charge(less);
+      const cachedRead = (rest.cachedRead ?? 0) - (less.cachedRead ?? 0);
+      const cacheWrite = (rest.cacheWrite ?? 0) - (less.cacheWrite ?? 0);
+      // The call itself stays with the agent that makes it.
+      const row = Float64Array.of(0, tokens, 0, dollars, cachedRead, cacheWrite, 0, 0, 0, 0);
+      perEdge.add(indexIn(edges, from * agents + to), row);
+      rest = less;
+    }
+  };
   /** What is left of an agent's spending once others' messages have answered for theirs. */
   const ownOf = (agent: number): Meter => {
     const own = perAgent.slice(agent * columns, (agent + 1) * columns);
@@ -98,11 +117,12 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
   return {
     add(agent, round, usage) {
       const { prompt, output, cachedRead = 0, cacheWrite = 0, reasoning = 0 } = usage;
-      const { latentSteps = 0, kvBytes = 0, requested = 0, purpose = 'first', edge } = usage;
+      const { latentSteps = 0, kvBytes = 0, requested = 0, purpose = 'first', edge, heard } = usage;
       // Read once and written here, since this is done for every call; not a number fails these comparisons too.
       const isPlain = reasoning === 0 && latentSteps === 0 && kvBytes === 0 && requested === 0;
-      const isSimple =
-        isPlain && cachedRead >= 0 && cacheWrite >= 0 && cachedRead + cacheWrite <= prompt && output >= 0;
+      const areCounts =
+        cachedRead >= 0 && cacheWrite >= 0 && cachedRead + cacheWrite <= prompt && output >= 0;
+      const isSimple = isPlain && heard === undefined && areCounts;
       if (!(agent >= 0 && agent < agents && (isSimple || isSound(usage)))) refuse(agent, usage);
       if (round !== pendingRound || purpose !== pendingPurpose) {
         settle();
@@ -130,6 +150,7 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
         addRest(perAgent, at, usage);
       }
       if (edge !== undefined && edge !== agent) bookEdge(edge, agent, usage, dollars);
+      else if (heard !== undefined) bookHeard(agent, heard, usage);
       if (prompt + output > largest) largest = prompt + output;
     },
     total() {
@@ -166,6 +187,19 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
       return [...between, ...alone];
     },
     largestContext: () => largest,
+  };
+}
+
+/** A call without so many tokens of its prompt, which were new in it: first of those read afresh, last of those cached. */
+function withoutRead(usage: Usage, tokens: number): Usage {
+  const { prompt, cachedRead = 0, cacheWrite = 0 } = usage;
+  const written = Math.min(cacheWrite, Math.max(0, tokens - freshTokens(usage)));
+  const cached = Math.max(0, tokens - freshTokens(usage) - written);
+  return {
+    ...usage,
+    prompt: prompt - tokens,
+    cachedRead: cachedRead - cached,
+    cacheWrite: cacheWrite - written,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Usage {
   readonly purpose?: Purpose;
   /** The agent whose message caused the call; left out, nobody's but its own. */
   readonly edge?: number;
+  /** Parts of `prompt`: tokens of others' messages that are read for the first time, by who wrote them. */
+  readonly heard?: readonly { readonly from: number; readonly tokens: number }[];
   /** The model called, where a run calls several; left out, the one of the scenario. */
   readonly model?: string;
 }
@@ -37,6 +39,9 @@ export const freshTokens = ({ prompt, cachedRead = 0, cacheWrite = 0 }: Usage): 
 
 /** Tokens that had to be computed before the first one could be written: everything not found in the cache. */
 export const prefillTokens = ({ prompt, cachedRead = 0 }: Usage): number => prompt - cachedRead;
+
+const heardTokens = ({ heard }: Usage): number =>
+  heard === undefined ? 0 : heard.reduce((sum, { tokens }) => sum + tokens, 0);
 
 const counts = [
   'prompt',
@@ -60,6 +65,7 @@ export function isSound(usage: Usage): boolean {
     cachedRead + cacheWrite <= prompt &&
     reasoning >= 0 &&
     reasoning <= output &&
+    heardTokens(usage) <= prompt &&
     latentSteps >= 0 &&
     kvBytes >= 0 &&
     requested >= 0 &&
@@ -77,6 +83,9 @@ export function usageFault(usage: Usage): string | undefined {
   const { prompt, cachedRead = 0, cacheWrite = 0, output, reasoning = 0 } = usage;
   if (cachedRead + cacheWrite > prompt)
     return `cachedRead + cacheWrite must be at most prompt (${prompt}), of which they are parts, but is ${cachedRead + cacheWrite}`;
+  const heard = heardTokens(usage);
+  if (heard > prompt)
+    return `heard must be at most prompt (${prompt}), of which it is a part, but is ${heard}`;
   if (reasoning > output)
     return `reasoning must be at most output (${output}), of which it is a part, but is ${reasoning}`;
   return undefined;

@@ -14,6 +14,7 @@ export type Handler = (subject: number) => void;
  */
 export type Ended = 'quiescent' | 'horizon' | 'events' | 'stopped';
 
+/** How a kernel is set up. */
 export interface KernelOptions {
   /** How many events are expected to be pending at once. A hint: memory grows by itself. */
   capacity?: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type Meters, meters as openMeters } from '../economy/meters.ts';
+import { type Meter, type Meters, meters as openMeters } from '../economy/meters.ts';
 import { freshTokens } from '../economy/usage.ts';
-import type { Metric, MetricPlan, Setting } from '../world/contracts.ts';
+import type { Metric, MetricPlan, Setting, TableRow } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 
 /**
@@ -22,14 +22,31 @@ const columns = {
   reasoningTokens: 'output tokens that are reasoning',
   latentSteps: 'latent steps',
   kvBytes: 'bytes of keys and values moved',
-  requestedTokens: 'output tokens that calls were allowed',
+  requestedTokens:
+    'output tokens that calls were allowed; of workers, tokens of thought: shares of a budget that were called for',
   largestContext: 'most tokens that one call read and wrote',
   firstTokens: 'tokens of first tries',
   retryTokens: 'tokens of questions put again',
   repairTokens: 'tokens of repairs',
+  workTokens: 'tokens of turns of work and of votes',
+  planTokens: 'tokens of planning, routing, and putting results together',
+  checkTokens: 'tokens of reviews and checks',
+  summaryTokens: 'tokens of summaries, where a window was full',
   otherTokens: 'tokens for any other purpose',
-  messageTokens: 'tokens spent on account of messages of others, where calls name one',
+  messageTokens:
+    'tokens of messages of others that are read for the first time, and of calls that they caused',
   dollars: 'at the prices of the scenario; unknown without them, or where a price is',
+};
+
+/** Which purposes of calls a column counts; whatever is in none of them is `other`. */
+const purposes: Readonly<Record<string, readonly string[]>> = {
+  firstTokens: ['first'],
+  retryTokens: ['retry'],
+  repairTokens: ['repair'],
+  workTokens: ['work', 'vote'],
+  planTokens: ['plan', 'route', 'merge', 'select'],
+  checkTokens: ['review', 'peer', 'check'],
+  summaryTokens: ['summary'],
 };
 
 function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters } {
@@ -44,7 +61,13 @@ function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters 
         const { prompt, output } = account.byPurpose(purpose);
         return prompt + output;
       };
-      const [first, retry, repair] = [tokensFor('first'), tokensFor('retry'), tokensFor('repair')];
+      const purposeTokens = Object.fromEntries(
+        Object.entries(purposes).map(([column, names]) => [
+          column,
+          names.reduce((sum, name) => sum + tokensFor(name), 0),
+        ]),
+      );
+      const named = Object.values(purposeTokens).reduce((sum, it) => sum + it, 0);
       return {
         cachedTokens: total.cachedRead,
         writtenTokens: total.cacheWrite,
@@ -55,18 +78,49 @@ function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters 
         kvBytes: total.kvBytes,
         requestedTokens: total.requested,
         largestContext: account.largestContext(),
-        firstTokens: first,
-        retryTokens: retry,
-        repairTokens: repair,
-        otherTokens: total.prompt + total.output - first - retry - repair,
+        ...purposeTokens,
+        otherTokens: total.prompt + total.output - named,
         messageTokens: messageTokens(account),
         dollars: charge === undefined ? Number.NaN : total.dollars,
       };
     },
+    tables: () => tablesOf(account, agents),
     /** Account by agent, edge, round and purpose, for those who read more than the row. */
     meters: account,
   };
 }
+
+/** The account under each of its four headings; each adds up to the whole. A round is null where there are none. */
+function tablesOf(account: Meters, agents: number): Readonly<Record<string, readonly TableRow[]>> {
+  const byAgent = Array.from({ length: agents }, (_, agent) => ({
+    agent,
+    ...cellsOf(account.byAgent(agent)),
+  }));
+  const byRound = Array.from({ length: account.rounds() + 1 }, (_, i) => ({
+    round: i === 0 ? null : i - 1,
+    ...cellsOf(account.byRound(i - 1)),
+  }));
+  const isSpent = ({ calls, tokens }: ReturnType<typeof cellsOf>): boolean => calls > 0 || tokens > 0;
+  return {
+    agents: byAgent.filter(isSpent),
+    edges: account
+      .edges()
+      .map(([from, to]) => ({ from, to, ...cellsOf(account.byEdge(from, to)) }))
+      .sort((a, b) => a.from - b.from || a.to - b.to),
+    rounds: byRound.filter(isSpent),
+    purposes: account.purposes().map((purpose) => ({ purpose, ...cellsOf(account.byPurpose(purpose)) })),
+  };
+}
+
+const cellsOf = ({ calls, prompt, output, cachedRead, cacheWrite, dollars }: Meter) => ({
+  calls,
+  tokens: prompt + output,
+  promptTokens: prompt,
+  outputTokens: output,
+  cachedTokens: cachedRead,
+  writtenTokens: cacheWrite,
+  dollars: Number.isNaN(dollars) ? null : dollars,
+});
 
 function messageTokens(account: Meters): number {
   let sum = 0;

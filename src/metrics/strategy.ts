@@ -82,7 +82,7 @@ function begin(
 const columns = {
   strategyAgreedRound: 'first round from which on the quorum follows one strategy',
   strategyInTime:
-    '1 if then as many rounds were left as it takes to carry it out (the diameter for a leader; 2 otherwise, for an offer and its answer), else 0',
+    '1 if then as many rounds were left as it takes at the least to carry it out (the diameter for a leader; 2 otherwise, for an offer and its answer, though offers that clash take more), else 0',
   strategyShare: 'share of agents that follow the commonest strategy at the end',
   adoptedSilently: 'share of agents that follow one at the end and never told',
 };

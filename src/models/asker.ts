@@ -2,7 +2,14 @@ import type { CassetteMode } from '../scenario/model.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { Cassette } from './cassette.ts';
 import { answerRecord, firstDifference, hashOf, imported, type Place } from './cassette-record.ts';
-import { isFatal, type LanguageModel, type ModelRequest, type Reply } from './model.ts';
+import {
+  isFatal,
+  isPassing,
+  type LanguageModel,
+  type ModelRequest,
+  type Purse,
+  type Reply,
+} from './model.ts';
 
 /** What an asker needs of a cassette. */
 export type Tape = Pick<Cassette, 'path' | 'find' | 'alike' | 'extent' | 'haltOf' | 'append'>;
@@ -34,18 +41,22 @@ export class Asker {
     this.model = model;
   }
 
-  async ask(place: Place, request: ModelRequest, signal: AbortSignal): Promise<Asked> {
+  /** In mode auto a question that failed in passing when it was recorded is put again. */
+  async ask(place: Place, request: ModelRequest, signal: AbortSignal, purse?: Purse): Promise<Asked> {
     const { mode, cassette } = this;
     const hash = hashOf(request);
     if (cassette && (mode === 'strict' || mode === 'auto')) {
       const record = cassette.find(place);
-      if (record?.request === hash || record?.request === imported)
+      const isServed =
+        mode === 'strict' || record?.reply.ok === true || !isPassing(record?.reply.kind ?? 'timeout');
+      if (record && isServed && (record.request === hash || record.request === imported))
         return { reply: record.reply, isFresh: false };
       if (mode === 'strict') throw this.miss(cassette, place, request);
     }
-    const reply = await this.model.complete(request, signal);
+    const reply = await this.model.complete(request, signal, purse);
     // What nobody could answer, or was given up, is asked again the next time.
-    const isAnswer = reply.ok || !(isFatal(reply.kind) || reply.kind === 'cancelled');
+    const isGivenUp = !reply.ok && (reply.kind === 'cancelled' || reply.kind === 'over-budget');
+    const isAnswer = reply.ok || !(isFatal(reply.kind) || isGivenUp);
     if (isAnswer && mode !== 'live') cassette?.append(answerRecord(place, request, reply, hash));
     return { reply, isFresh: true };
   }

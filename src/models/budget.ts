@@ -1,6 +1,6 @@
 import type { Usage } from '../economy/usage.ts';
 import type { LimitName } from '../world/contracts.ts';
-import type { Reply } from './model.ts';
+import type { Lost, Purse, Reply } from './model.ts';
 
 /** What may be spent on one run, at most; whatever is left out is not limited. */
 export interface BudgetLimits {
@@ -17,7 +17,7 @@ export interface BudgetLimits {
  * What a run has spent, and whether it may go on. Replayed answers count like those they are a record of, so that a run that
  * ended over budget ends so again; only time is not known in advance, which is why the cassette records where it ran out.
  */
-export class Budget {
+export class Budget implements Purse {
   calls = 0;
   tokens = 0;
   money = 0;
@@ -44,11 +44,27 @@ export class Budget {
     return this.limits.time === undefined ? Number.POSITIVE_INFINITY : (this.limits.time - this.time) / 1000;
   }
 
-  /** Puts a reply to account; `model` names one that is not the scenario's own. */
+  readonly mayCall = (): boolean => this.calls < (this.limits.calls ?? Number.POSITIVE_INFINITY);
+
+  readonly take = (): void => {
+    this.calls++;
+  };
+
+  /** Counts the calls of a reply that is on record: those of others are counted as they are made. */
+  takeRecorded({ retries }: Reply): void {
+    this.calls += 1 + retries;
+  }
+
+  /** Puts the tokens of a reply to account; `model` names one that is not the scenario's own. */
   count(reply: Reply, model?: string): void {
-    this.calls += 1 + reply.retries;
-    if (!reply.ok) return;
-    const { prompt, output, cached = 0 } = reply.spent;
+    if (reply.lost !== undefined) this.pay(reply.lost, model);
+    if (reply.ok) this.pay(reply.spent, model);
+  }
+
+  private pay(
+    { prompt, output, cached = 0 }: Lost & { readonly cached?: number | undefined },
+    model?: string,
+  ) {
     this.tokens += prompt + output;
     if (this.charge === undefined) return;
     const usage = { prompt, output, cachedRead: Math.min(cached, prompt) };

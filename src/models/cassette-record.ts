@@ -20,6 +20,9 @@ const settings = z.strictObject({
 
 const place = { run: z.string().max(100), agent: z.int().min(0), index: z.int().min(0) };
 
+/** Tokens of tries that failed. */
+const lost = z.strictObject({ prompt: z.number().min(0), output: z.number().min(0) }).optional();
+
 const answer = z.strictObject({
   type: z.literal('answer'),
   ...place,
@@ -48,6 +51,7 @@ const answer = z.strictObject({
       }),
       latency: z.number().min(0),
       retries: z.int().min(0),
+      lost,
     }),
     z.strictObject({
       ok: z.literal(false),
@@ -55,6 +59,7 @@ const answer = z.strictObject({
       message: z.string(),
       retryAfter: z.number().optional(),
       retries: z.int().min(0),
+      lost,
     }),
   ]),
 });
@@ -65,6 +70,8 @@ const halt = z.strictObject({
   why: z.enum(['calls', 'tokens', 'money', 'time']),
   /** How often the run had waited for answers before. */
   step: z.int().min(0),
+  /** What was counted by then, calls of the answers that came too late included. */
+  numbers: z.record(z.string().max(100), z.number()).optional(),
 });
 
 const head = z.strictObject({ type: z.literal('cassette'), version: z.literal(1) });

@@ -1,7 +1,6 @@
 import {
   closeSync,
   existsSync,
-  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -20,6 +19,7 @@ import {
   type Place,
   recordSchema,
 } from './cassette-record.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A cassette is read whole; in bytes, once unpacked. */
 const mostBytes = 512 << 20;
@@ -43,12 +43,18 @@ export class Cassette {
     this.path = path;
     this.isPacked = path.endsWith('.gz');
     const isThere = existsSync(path);
+    if (isThere && !statSync(path).isFile())
+      throw this.refused(
+        0,
+        `${statSync(path).isDirectory() ? 'is a folder' : 'is no file'}; name a file, such as answers.jsonl`,
+        '',
+      );
     if (!isThere && !write) {
       throw new ScenarioError([{ path: 'model.cassette', message: `there is no file ${path} to replay` }]);
     }
     const isTorn = isThere && this.read();
     if (!write) return;
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     if (isTorn) this.rewrite();
     this.file = openSync(path, 'a');
     if (!isThere || statSync(path).size === 0) this.write({ type: 'cassette', version: 1 });
@@ -166,9 +172,9 @@ export class Cassette {
       throw this.refused(0, `is larger than the ${mostBytes} bytes that are read at once`);
   }
 
-  private refused(line: number, what: string): ScenarioError {
+  private refused(line: number, what: string, doubt = '; is it a cassette?'): ScenarioError {
     const where = line === 0 ? this.path : `${this.path}, line ${line}`;
-    return new ScenarioError([{ path: 'model.cassette', message: `${where}: ${what}; is it a cassette?` }]);
+    return new ScenarioError([{ path: 'model.cassette', message: `${where}: ${what}${doubt}` }]);
   }
 
   /** Writes all that is known anew, and puts it in the place of the file at once. */

@@ -28,11 +28,11 @@ export class Gate {
   /** The same model behind this gate: each try takes a place, and gives it back while it waits for the next. */
   guard(model: LanguageModel): LanguageModel {
     return {
-      complete: async (request, signal) => {
+      complete: async (request, signal, purse) => {
         if (!(await this.enter(signal))) return given('cancelled', 'given up while it waited for its turn');
         let reply: Reply = given('cancelled', 'given up');
         try {
-          reply = await model.complete(request, signal);
+          reply = await model.complete(request, signal, purse);
           return reply;
         } finally {
           this.leave(reply);

@@ -1,4 +1,4 @@
-import type { FailureKind } from './model.ts';
+import type { FailureKind, Lost } from './model.ts';
 
 /** What was seen of one exchange, whatever the client library makes of it. */
 export interface Seen {
@@ -8,6 +8,8 @@ export interface Seen {
   fault?: { readonly kind: FailureKind; readonly message: string };
   /** What the model said instead of an answer, where it refused in a field of its own. */
   refusal?: string;
+  /** The tokens that it says it used. */
+  used?: Lost;
 }
 
 /** More than this is no answer; in bytes. */
@@ -24,7 +26,7 @@ export function guardedFetch(seen: Seen): typeof fetch {
     const retryAfter = retryAfterOf(response.headers);
     if (retryAfter !== undefined) seen.retryAfter = retryAfter;
     if (response.status >= 300 && response.status < 400) {
-      const to = hostOf(response.headers.get('location'), response.url);
+      const to = targetOf(response.headers.get('location'), response.url);
       throw fault(
         seen,
         'redirected',
@@ -72,9 +74,13 @@ function retryAfterOf(headers: Headers): number | undefined {
   return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
 }
 
-function hostOf(location: string | null, from: string): string {
+/** Where it points to: the host, or what differs on the same one; never a query, which may hold a key. */
+function targetOf(location: string | null, from: string): string {
   try {
-    return new URL(location ?? '', from).host;
+    const to = new URL(location ?? '', from);
+    const own = new URL(from);
+    if (to.origin === own.origin) return `${to.pathname} on the same host`;
+    return to.hostname === own.hostname ? to.origin : to.host;
   } catch {
     return 'an address that cannot be read';
   }

@@ -1,6 +1,7 @@
 import type { LanguageModel as SdkModel } from 'ai';
 import { estimateTokens } from '../economy/estimate-tokens.ts';
 import type { ModelConfig } from '../scenario/model.ts';
+import { blotted } from './blot.ts';
 import { guardedFetch, type Seen } from './guarded-fetch.ts';
 import type {
   Completion,
@@ -8,10 +9,12 @@ import type {
   FailureKind,
   Finish,
   LanguageModel,
+  Lost,
   ModelRequest,
   Reply,
 } from './model.ts';
 import { keyFor, providers } from './providers.ts';
+import { sumOf } from './retry.ts';
 
 /** Where and how a model is asked. */
 export type Where = Pick<ModelConfig, 'provider' | 'baseUrl' | 'model' | 'stream' | 'timeout' | 'structured'>;
@@ -27,28 +30,32 @@ export function liveModel(where: Where, environment: Environment = process.env):
   // Known once the server has refused a form, as it may for some of its models.
   let takesNoForm = false;
   return {
-    async complete(request, signal) {
-      if (request.form === undefined) return once.complete(request, signal);
+    async complete(request, signal, purse) {
+      if (request.form === undefined) return once.complete(request, signal, purse);
       const plain = { ...request, form: undefined };
-      if (takesNoForm) return once.complete(plain, signal);
-      const reply = await once.complete(request, signal);
+      if (takesNoForm) return once.complete(plain, signal, purse);
+      const reply = await once.complete(request, signal, purse);
       if (reply.ok || reply.kind !== 'rejected' || where.structured !== 'auto') return reply;
-      const again = await once.complete(plain, signal);
+      const again = await once.complete(plain, signal, purse);
       takesNoForm ||= again.ok;
-      return again;
+      const lost = sumOf(reply.lost, again.lost);
+      // The call that was refused was made, too.
+      return { ...again, retries: again.retries + 1, ...(lost ? { lost } : {}) };
     },
   };
 }
 
 function oneCall(where: Where, environment: Environment): LanguageModel {
   return {
-    async complete(request, signal) {
+    async complete(request, signal, purse) {
       const baseUrl = where.baseUrl ?? providers[where.provider].baseUrl ?? '';
       const { key, missing } = keyFor(where.provider, baseUrl, environment);
       if (missing !== undefined) return failure('no-key', `set ${missing} to your key for ${where.provider}`);
       const seen: Seen = {};
       // Loading the client is no part of any call.
       await client('ai', () => import('ai')).catch(() => undefined);
+      if (purse?.mayCall() === false) return failure('over-budget', 'no further call may be made');
+      purse?.take();
       const late = AbortSignal.timeout(Math.max(1, Math.round(where.timeout / 1000)));
       const began = performance.now();
       const reply = await ask({ where, baseUrl, key, seen, request, signal: AbortSignal.any([signal, late]) })
@@ -58,8 +65,11 @@ function oneCall(where: Where, environment: Environment): LanguageModel {
             latency: Math.round((performance.now() - began) * 1000) / 1000,
           }),
         )
-        .catch((error: unknown) => failureOf(error, seen, { signal, late, where, baseUrl }));
-      return key === undefined ? reply : blotted(reply, key);
+        .catch((error: unknown): Reply => {
+          const lost = seen.used ?? usedIn(error);
+          return { ...failureOf(error, seen, { signal, late, where, baseUrl }), ...(lost ? { lost } : {}) };
+        });
+      return key === undefined ? reply : withoutKey(reply, key);
     },
   };
 }
@@ -183,6 +193,8 @@ async function languageModel({ where, baseUrl, key, seen, request }: Asking): Pr
 /** Notes the refusals that a server writes in a field beside the answer, which the library does not read. */
 function refusalsInto(seen: Seen) {
   const note = (body: unknown): void => {
+    const used = lostOf(body);
+    if (used) seen.used = used;
     const { choices } = (body ?? {}) as { choices?: unknown };
     const [choice] = Array.isArray(choices) ? (choices as Record<string, Record<string, unknown>>[]) : [];
     const refusal = choice?.message?.refusal ?? choice?.delta?.refusal;
@@ -195,6 +207,31 @@ function refusalsInto(seen: Seen) {
     },
     createStreamExtractor: () => ({ processChunk: note, buildMetadata: () => undefined }),
   };
+}
+
+/** The tokens that a server says it used, whatever else it says. */
+function lostOf(body: unknown): Lost | undefined {
+  const { usage } = (body ?? {}) as { usage?: unknown };
+  const told = (usage ?? {}) as Readonly<Record<string, unknown>>;
+  const prompt = told.prompt_tokens ?? told.input_tokens;
+  const output = told.completion_tokens ?? told.output_tokens;
+  const isCount = (value: unknown): value is number =>
+    typeof value === 'number' && value >= 0 && value < 1e12;
+  return isCount(prompt) && isCount(output) ? { prompt, output } : undefined;
+}
+
+/** The same of an answer that the library could not make sense of. */
+function usedIn(error: unknown): Lost | undefined {
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+    const { responseBody } = at as { responseBody?: unknown };
+    if (typeof responseBody !== 'string') continue;
+    try {
+      return lostOf(JSON.parse(responseBody));
+    } catch {
+      // Not JSON: it tells no tokens.
+    }
+  }
+  return undefined;
 }
 
 /** OpenAI's newer models know the limit on output by another name only. */
@@ -270,7 +307,8 @@ function messagesOf(error: unknown): string {
 const failure = (kind: FailureKind, message: string): Failure => ({ ok: false, kind, message, retries: 0 });
 
 /** A server may repeat the key it was given; nobody else shall. */
-function blotted(reply: Reply, key: string): Reply {
-  const blot = (text: string): string => text.replaceAll(key, '[key]');
-  return reply.ok ? { ...reply, text: blot(reply.text) } : { ...reply, message: blot(reply.message) };
+function withoutKey(reply: Reply, key: string): Reply {
+  return reply.ok
+    ? { ...reply, text: blotted(reply.text, key) }
+    : { ...reply, message: blotted(reply.message, key) };
 }

@@ -53,12 +53,18 @@ export interface Completion {
   readonly latency: number;
   /** Tries before this one that failed. */
   readonly retries: number;
+  /** Tokens of those tries, where the server counted any. */
+  readonly lost?: Lost | undefined;
 }
+
+/** Tokens that were paid for without an answer to show for them. */
+export type Lost = Pick<Spent, 'prompt' | 'output'>;
 
 /**
  * Why there is no completion. rate-limited, server-error, timeout, disconnected, bad-response: in passing, worth another
  * try · rejected: the server will not have this very request, such as one that is too long · unauthorized, not-found,
- * unreachable, redirected, not-installed, no-key: nothing can be asked at all, so the run ends · cancelled: we gave up.
+ * unreachable, redirected, not-installed, no-key: nothing can be asked at all, so the run ends · cancelled: we gave up ·
+ * over-budget: no further call may be made.
  */
 export type FailureKind =
   | 'rate-limited'
@@ -73,7 +79,8 @@ export type FailureKind =
   | 'redirected'
   | 'not-installed'
   | 'no-key'
-  | 'cancelled';
+  | 'cancelled'
+  | 'over-budget';
 
 /** Why nothing was written. */
 export interface Failure {
@@ -84,6 +91,16 @@ export interface Failure {
   /** How long the server asks us to wait, in milliseconds. */
   readonly retryAfter?: number | undefined;
   readonly retries: number;
+  /** Tokens of all tries, where the server counted any. */
+  readonly lost?: Lost | undefined;
+}
+
+/** What calls are paid from. */
+export interface Purse {
+  /** Whether a further call may be made. */
+  readonly mayCall: () => boolean;
+  /** Counts a call that is about to be made. */
+  readonly take: () => void;
 }
 
 /** What comes back of a request, whatever happens. */
@@ -91,7 +108,8 @@ export type Reply = Completion | Failure;
 
 /** Anything that can be asked: a server, a decorated one, a function of a test. Never throws. */
 export interface LanguageModel {
-  readonly complete: (request: ModelRequest, signal: AbortSignal) => Promise<Reply>;
+  /** Each call to a server is paid from the purse as it is made; without one, calls are not limited. */
+  readonly complete: (request: ModelRequest, signal: AbortSignal, purse?: Purse) => Promise<Reply>;
 }
 
 const passing: ReadonlySet<FailureKind> = new Set([

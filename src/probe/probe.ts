@@ -11,6 +11,7 @@ import type { ModelConfig } from '../scenario/model.ts';
 import { runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
 import { answered, causeOf, type UnreadCause } from '../study/answer-accounts.ts';
+import { type AnswerTally, tallyAnswer } from '../study/answer-tally.ts';
 import type { Answering } from '../study/models.ts';
 import type { Plan } from '../study/source.ts';
 import { ScenarioError } from '../world/error.ts';
@@ -120,6 +121,8 @@ export interface ProbeEnd {
   readonly spent: Pick<Budget, 'calls' | 'tokens' | 'money'>;
   /** Calls made now; the others were on the cassette. */
   readonly fresh: number;
+  /** Questions that came back with no answer at all. */
+  readonly tally: AnswerTally;
 }
 
 /**
@@ -147,6 +150,7 @@ export async function runProbe(
   const within = AbortSignal.any([signal, stop.signal, ...late]);
   setMaxListeners(0, within);
   const results: (Probed | undefined)[] = new Array(questions.length);
+  const tally: AnswerTally = { answers: 0, failed: 0 };
   let fresh = 0;
   let next = 0;
   let reserved = 0;
@@ -165,12 +169,25 @@ export async function runProbe(
       index: 2 * placeIn(questions, i) + (isAgain ? 1 : 0),
     };
     reserved++;
-    const { reply, isFresh } = await asker.ask(place, request, within).finally(() => reserved--);
+    let isReserved = true;
+    // What is counted as it is made is no longer reserved.
+    const release = (): void => {
+      if (isReserved) reserved--;
+      isReserved = false;
+    };
+    const take = (): void => {
+      release();
+      budget.take();
+    };
+    const purse = { mayCall: budget.mayCall, take };
+    const { reply, isFresh } = await asker.ask(place, request, within, purse).finally(release);
+    if (!isFresh) budget.takeRecorded(reply);
     if (!reply.ok && isFatal(reply.kind)) {
       throw new ScenarioError([{ path: 'model', message: `cannot be asked: ${reply.message}` }]);
     }
-    if (!reply.ok && reply.kind === 'cancelled') return undefined;
     budget.count(reply);
+    tallyAnswer(tally, reply);
+    if (!reply.ok && (reply.kind === 'cancelled' || reply.kind === 'over-budget')) return undefined;
     if (isFresh) fresh++;
     return reply;
   };
@@ -220,6 +237,7 @@ export async function runProbe(
     status: isComplete ? 'complete' : signal.aborted ? 'interrupted' : 'budget',
     spent: { calls, tokens, money },
     fresh,
+    tally,
   };
 }
 

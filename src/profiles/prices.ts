@@ -91,6 +91,7 @@ const entries: readonly PriceEntry[] = [
 /** The table as it came, for those who add entries of their own. */
 export const priceEntries = entries;
 
+/** What providers ask for their models, in dollars for a million tokens, by model and day. */
 export const listPrices = priceBook(entries);
 
 /** Writes cost 1.25 times the input price for five minutes and twice that price for an hour; batches half. */

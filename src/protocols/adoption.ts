@@ -11,7 +11,10 @@ const parameters = z.strictObject({
     ),
   fieldLoss: probability.default(0.05).describe('Share of the benefit that is lost over a bridge.'),
   cost: z
-    .strictObject({ low: probability, high: z.number().min(0).max(100) })
+    .strictObject({
+      low: probability.describe('The least that joining costs an agent.'),
+      high: z.number().min(0).max(100).describe('The most that it costs one.'),
+    })
     .refine(({ low, high }) => low <= high, { path: ['high'], error: 'must be no less than `low`' })
     .default({ low: 0.2, high: 0.8 })
     .describe(

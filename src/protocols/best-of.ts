@@ -18,6 +18,7 @@ export const bestOf = part({
     budget,
   }),
   create: ({ samples, turns, early, budget }): ProtocolPlan => ({
+    budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],
@@ -25,7 +26,6 @@ export const bestOf = part({
       apart(setting, {
         workers: samples,
         turnsOf: () => turns,
-        turns: samples * turns,
         early,
         budget,
         kind: 'select',

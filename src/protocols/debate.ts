@@ -34,6 +34,7 @@ export const debate = part({
   summary: 'All work on everything, exchange what they hold, and go with the most, until they agree.',
   params: parameters,
   create: (params): ProtocolPlan => ({
+    budget: params.budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],

@@ -13,6 +13,7 @@ export const hybridTeam = part({
     peers: count.max(1000).default(2).describe('How many fellows review each draft.'),
   }),
   create: (params): ProtocolPlan => ({
+    budget: params.budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],

@@ -18,6 +18,7 @@ export const independent = part({
     budget,
   }),
   create: ({ workers, turns, early, budget }): ProtocolPlan => ({
+    budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],
@@ -26,7 +27,6 @@ export const independent = part({
         workers,
         turnsOf: (worker) =>
           Math.max(1, Math.floor((worker * turns) / workers) - Math.floor(((worker - 1) * turns) / workers)),
-        turns,
         early,
         budget,
         kind: 'merge',

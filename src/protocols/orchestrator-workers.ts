@@ -10,6 +10,7 @@ export const orchestratorWorkers = part({
   summary: 'A lead hands out work in rounds, reviews the reports, and hands out what is still open.',
   params: z.strictObject(crew),
   create: (params): ProtocolPlan => ({
+    budget: params.budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],

@@ -25,6 +25,8 @@ export const sequentialRoles = part({
     budget,
   }),
   create: ({ roles, rows, turns, early, budget }): ProtocolPlan => ({
+    budget,
+    handsOnLatent: roles > 1,
     form: 'events',
     asks: 'work',
     decides: ['product'],

@@ -28,6 +28,7 @@ export const sharedBoard = part({
   summary: 'All work on what a shared board lacks; claims pass a gate before they are put up.',
   params: parameters,
   create: (params): ProtocolPlan => ({
+    budget: params.budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],

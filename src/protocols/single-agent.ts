@@ -19,12 +19,19 @@ export const singleAgent = part({
     budget,
   }),
   create: ({ turns, early, recovery, budget }): ProtocolPlan => ({
+    budget,
     form: 'events',
     asks: 'work',
     decides: ['product'],
     begin: (setting): TeamProtocol<unknown> => {
       const { submit, held, describeAnswer } = team(setting, 1, 'protocol');
       const { begin, goOn } = shifts(setting.agents);
+      /** What is left of the budget: a crash gives nothing back, and whoever begins anew shares out the rest. */
+      let left = budget;
+      let cap = capOf(left, turns);
+      const spend = (): void => {
+        if (left !== undefined && cap !== undefined) left = Math.max(0, left - cap);
+      };
       return {
         form: 'events',
         content: 'object',
@@ -32,21 +39,18 @@ export const singleAgent = part({
         sendsNothing: true,
         held,
         start(me) {
-          if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap: capOf(budget, turns) });
+          if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap });
         },
         recover(me) {
-          if (me.id === 0)
-            begin(me, {
-              turns,
-              early,
-              heard: [],
-              joint: false,
-              afresh: recovery === 'restart',
-              cap: capOf(budget, turns),
-            });
+          if (me.id !== 0) return;
+          // The turn that the crash cut off is spent too.
+          spend();
+          cap = capOf(left, turns);
+          begin(me, { turns, early, heard: [], joint: false, afresh: recovery === 'restart', cap });
         },
         message() {},
         answer(me, answer) {
+          spend();
           const report = goOn(me, answer);
           if (report !== undefined) submit(me, report.claims);
         },

@@ -14,10 +14,10 @@ const parameters = z.strictObject({
     .default(2)
     .describe('Branches grown in a tree in each round: N; with 0, chains.'),
   fork: z
-    .union([z.enum(['uniform', 'uncertain']), z.number().min(0).max(1)])
+    .union([z.enum(['uniform', 'scattered', 'uncertain']), z.number().min(0).max(1)])
     .default('uniform')
     .describe(
-      'Where a branch leaves: at a depth drawn evenly, before the steps whose answers were least certain, or at this share of the way.',
+      'Where a branch leaves: at a depth drawn evenly; before a step drawn evenly, none twice in a round; before the steps whose answers were least certain; or at this share of the way.',
     ),
 });
 
@@ -98,17 +98,18 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
     const nodes = grown[tree]![Math.min(depth, length - 1)]!;
     return nodes[me.random.below(nodes.length)]!;
   };
-  /** The nodes before the least certain steps of a tree, the first step left out; of equally uncertain ones any. */
-  const leastCertain = (me: Member<unknown>, tree: number): Node[] => {
+  /** The nodes before the steps of highest rank in a tree, the first step left out; of equals any, and none twice. */
+  const apart = (me: Member<unknown>, tree: number, rank: (node: Node) => number): Node[] => {
     const steps = grown[tree]!.slice(2).flat();
-    const ranked = steps.map((node) => ({ node, tie: me.random.unit() }));
-    ranked.sort((a, b) => b.node.unsure - a.node.unsure || a.tie - b.tie);
+    const ranked = steps.map((node) => ({ node, rank: rank(node), tie: me.random.unit() }));
+    ranked.sort((a, b) => b.rank - a.rank || a.tie - b.tie);
     return Array.from({ length: expansions }, (_, i) => ranked[i % ranked.length]?.node.parent ?? root);
   };
-  const forksOf = (me: Member<unknown>, tree: number): Node[] =>
-    fork === 'uncertain'
-      ? leastCertain(me, tree)
-      : Array.from({ length: expansions }, () => forkOf(me, tree, fork));
+  const forksOf = (me: Member<unknown>, tree: number): Node[] => {
+    if (fork === 'uncertain') return apart(me, tree, ({ unsure }) => unsure);
+    if (fork === 'scattered') return apart(me, tree, () => 0);
+    return Array.from({ length: expansions }, () => forkOf(me, tree, fork));
+  };
   const nextRound = (me: Member<unknown>): void => {
     if (round++ < rounds && expansions > 0) {
       // All nodes are chosen before any branch grows: the branches of a round run side by side.

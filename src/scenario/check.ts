@@ -110,6 +110,7 @@ function translated(issue: z.core.$ZodIssue, root: unknown, base: string, schema
     case 'invalid_value':
       return [{ path, message: `must be one of ${issue.values.map(String).join(', ')}, ${but}` }];
     case 'invalid_union':
+      if ('discriminator' in issue) return [unknownKind(path, value, issue)];
       return ofUnion(
         issue.errors.map((errors) =>
           errors.flatMap((it) =>
@@ -125,7 +126,14 @@ function translated(issue: z.core.$ZodIssue, root: unknown, base: string, schema
 }
 
 /** A message that tells of itself what was found: what is written there would only be said again, or contradict it. */
-const saysWhatIs = /but is|^(is|are|has|names|cannot) /;
+const saysWhatIs = /but is|, but |^(is|are|has|names|cannot) /;
+
+/** Where the `kind` of a part is none of those there are, so that no branch was looked at. */
+function unknownKind(path: string, value: unknown, issue: z.core.$ZodIssueInvalidUnion): Issue {
+  const known = ((issue as { readonly options?: readonly unknown[] }).options ?? []).map(String);
+  const hint = typeof value === 'string' ? instead(value, known) : `; there are ${known.join(', ')}`;
+  return { path, message: `there is no kind ${shown(value)}${hint}` };
+}
 
 /** Of the branches of a union, tells what is wrong in the one that was meant: the one whose `kind` was written. */
 function ofUnion(branches: readonly Issue[][], path: string, value: unknown): Issue[] {

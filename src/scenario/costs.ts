@@ -40,10 +40,20 @@ const speeds = {
 /** How long calls take, and how many are taken at once. */
 export const servingSchema = z
   .strictObject({
-    firstToken: distribution.default({ kind: 'constant', value: 0 }).describe('Request to first token.'),
+    firstToken: distribution
+      .default({ kind: 'constant', value: 0 })
+      .describe('Request to first token; no time when left out.'),
     ...speeds,
     models: z
-      .record(z.string(), z.strictObject({ firstToken: distribution.optional(), ...speeds }))
+      .record(
+        z.string(),
+        z
+          .strictObject({
+            firstToken: distribution.optional().describe('Request to first token of this model.'),
+            ...speeds,
+          })
+          .describe('Speeds of the model of this name.'),
+      )
       .optional()
       .describe('Speeds by model, for calls that name one; what is left out there is as above.'),
     concurrency: count.optional().describe('Calls served at once; the others queue. Left out, no bound.'),
@@ -67,26 +77,52 @@ const day = z.string().refine(isDay, { error: 'must be a day such as 2026-07-30'
 const rate = z.number().min(0);
 
 const ratesSchema = {
-  input: rate,
-  output: rate,
-  cachedRead: rate.optional(),
-  cacheWrite: rate.optional(),
-  cacheWriteHour: rate.optional(),
-  latentStep: rate.optional(),
-  kvByte: rate.optional(),
+  input: rate.describe('Dollars per million tokens read afresh.'),
+  output: rate.describe('Dollars per million tokens written.'),
+  cachedRead: rate
+    .optional()
+    .describe('Dollars per million tokens read from the cache; left out, unknown, and so is what needs it.'),
+  cacheWrite: rate
+    .optional()
+    .describe(
+      'Dollars per million tokens read afresh and kept for minutes, in the place of `input`; left out, unknown.',
+    ),
+  cacheWriteHour: rate
+    .optional()
+    .describe('The same, kept for an hour, which `prices.retention: hour` buys; left out, unknown.'),
+  latentStep: rate.optional().describe('Dollars per million latent steps; left out, unknown.'),
+  kvByte: rate
+    .optional()
+    .describe('Dollars per million bytes of keys and values that are moved; left out, unknown.'),
 };
 
 const entrySchema = z
   .strictObject({
-    model: z.string().min(1),
-    from: day.default('1970-01-01'),
-    line: z.string().optional(),
-    batch: z.number().min(0).max(1).optional(),
+    model: z.string().min(1).describe('The model, as calls or `prices.model` name it.'),
+    from: day
+      .default('1970-01-01')
+      .describe('First day on which these prices hold, until the next entry of the same model.'),
+    line: z
+      .string()
+      .optional()
+      .describe('Models that succeed each other: the line stands for the one that came out last.'),
+    batch: z
+      .number()
+      .min(0)
+      .max(1)
+      .optional()
+      .describe('Factor on all rates for what is bought in batches; left out, unknown.'),
     ...ratesSchema,
     tiers: z
-      .array(z.strictObject({ above: count, ...ratesSchema }))
+      .array(
+        z.strictObject({
+          above: count.describe('Prompts of more tokens than these pay the rates of this tier.'),
+          ...ratesSchema,
+        }),
+      )
       .max(20)
-      .optional(),
+      .optional()
+      .describe('Rates of long prompts; they hold for the whole request.'),
   })
   .transform(({ model, from, line, batch, tiers, ...rates }): PriceEntry => {
     const held = tiers?.map(({ above, ...long }) => ({ above, rates: long }));
@@ -107,7 +143,9 @@ export const pricesSchema = z
       .array(entrySchema)
       .max(1000)
       .default([])
-      .describe('Prices in place of the listed ones, for the models they name, in dollars per million.'),
+      .describe(
+        'Prices in place of the listed ones, for the models they name; the listed ones alone when left out.',
+      ),
   })
   .describe('At what prices calls are paid; adding them changes no event. Left out, dollars are unknown.');
 

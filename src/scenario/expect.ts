@@ -23,39 +23,68 @@ export const isVerdict = (wanted: unknown): boolean => (verdictNames as readonly
 /** A verdict or an outcome class; whether there is such a one, and whether it fits, is seen when all names are known. */
 const isWord = (text: string): boolean => /^[a-z-]+$/i.test(text);
 
+const metricName = z.string().describe('A metric, by name.');
+const at = levels
+  .optional()
+  .describe('Levels, by factor, of the points that are meant; all points when left out.');
+
 /** `{ metric: solved, of: {drift: 0}, above: {drift: 0.2}, by: 0.1 }`: a mean lies above another by at least `by`. */
-const contrast = z.strictObject({
-  metric: z.string(),
-  at: levels.optional(),
-  of: levels,
-  above: levels,
-  by: z.number().min(0).default(0),
-});
+const contrast = z
+  .strictObject({
+    metric: metricName,
+    at,
+    of: levels.describe('Levels, by factor, of the mean that must lie above.'),
+    above: levels.describe('Levels of the mean that it must lie above.'),
+    by: z.number().min(0).default(0).describe('By at least so much.'),
+  })
+  .describe('A mean lies above another.');
 
 /** `{ metric: solved, falls: topology.agents, by: 0.3 }`: the mean at the last level lies below that at the first. */
-const trend = z.strictObject({
-  metric: z.string(),
-  at: levels.optional(),
-  falls: z.string().optional(),
-  rises: z.string().optional(),
-  by: z.number().min(0).default(0),
-});
+const trend = z
+  .strictObject({
+    metric: metricName,
+    at,
+    falls: z.string().optional().describe('The factor along which it falls, first level to last.'),
+    rises: z.string().optional().describe('The factor along which it rises, first level to last.'),
+    by: z.number().min(0).default(0).describe('By at least so much.'),
+  })
+  .describe('A mean falls, or rises, along a factor.');
+
+/** Levels by factor. */
+type Levels = z.infer<typeof levels>;
+
+/**
+ * Conditions by name. Written by hand: the type that zod gives it, with `at` beside all other keys, is refused by compilers
+ * that check declarations.
+ */
+interface Conditions {
+  readonly at?: Levels | undefined;
+  readonly [name: string]: z.infer<typeof condition> | Levels | undefined;
+}
 
 /** `{ at: {task: coloring}, outcome: valid, solved: '>= 0.9' }`: conditions on each point that `at` names. */
-const conditions = z
-  .looseObject({ at: levels.optional() })
-  .catchall(z.union([condition, levels, z.record(z.string(), condition)]));
+const conditions: z.ZodType<Conditions> = z
+  .looseObject({ at })
+  .catchall(
+    z
+      .union([condition, levels, z.record(z.string(), condition)])
+      .describe(
+        'For a metric, what its mean must be (`>= 0.5`, `0.3 .. 0.6`, or exactly a number); for a property, the verdict of every run; for `outcome`, the class of every run, or shares by class.',
+      ),
+  )
+  .describe('Conditions on each point, by name of a metric, of a property, or `outcome`.');
 
 export const expectationsSchema = z
   .union([z.array(z.union([contrast, trend, conditions])), conditions])
   .transform((written): Expectation[] => (Array.isArray(written) ? written : [written]));
 
-export type Expectation = z.infer<typeof contrast> | z.infer<typeof trend> | z.infer<typeof conditions>;
+export type Expectation = z.infer<typeof contrast> | z.infer<typeof trend> | Conditions;
 
 export interface Failure {
   readonly message: string;
 }
 
+/** How many expectations were held against the runs, and those that failed. */
 export interface Expectations {
   readonly checked: number;
   readonly failures: readonly Failure[];

@@ -115,11 +115,21 @@ function set(tree: unknown, head: string, rest: readonly string[], value: unknow
  */
 function merged(old: unknown, value: unknown): unknown {
   if (!isMap(old)) return value;
-  const level = typeof value === 'string' && 'kind' in old ? { kind: value } : value;
+  const level = 'kind' in old ? partNamed(value) : value;
   if (!isMap(level)) return value;
-  const replaced = 'kind' in old && 'kind' in level && old.kind !== level.kind;
-  return replaced ? { ...('agents' in old ? { agents: old.agents } : {}), ...level } : { ...old, ...level };
+  const isOther = 'kind' in old && 'kind' in level && old.kind !== level.kind;
+  return isOther ? withAgents(old, level) : { ...old, ...level };
 }
+
+/** A part may be written as its name alone. What begins otherwise is another shorthand: `100ms` is a latency. */
+const partNamed = (value: unknown): unknown =>
+  typeof value === 'string' && /^[a-z.]/i.test(value) ? { kind: value } : value;
+
+/** The number of agents of the part that another replaces; a graph that was drawn elsewhere brings its own. */
+const withAgents = (old: Raw, part: Raw): Raw => ({
+  ...('agents' in old && part.kind !== 'graph' ? { agents: old.agents } : {}),
+  ...part,
+});
 
 /**
  * What an override makes of a part when it names a kind: the whole of it, of which only the number of agents stays, since
@@ -127,9 +137,8 @@ function merged(old: unknown, value: unknown): unknown {
  */
 export function replaced(old: unknown, value: unknown): Raw | undefined {
   if (!isMap(old) || !('kind' in old)) return undefined;
-  const part = typeof value === 'string' ? { kind: value } : value;
-  if (!isMap(part) || !('kind' in part)) return undefined;
-  return { ...('agents' in old ? { agents: old.agents } : {}), ...part };
+  const part = partNamed(value);
+  return isMap(part) && 'kind' in part ? withAgents(old, part) : undefined;
 }
 
 /** A copy without what a dotted path names; entries of a list that come after it move up. */

@@ -28,13 +28,22 @@ export const cassetteModes = ['strict', 'record', 'auto', 'live'] as const;
 
 export type CassetteMode = (typeof cassetteModes)[number];
 
+/** An address without what may be a key in it. */
+const bare = (input: unknown): string =>
+  JSON.stringify(
+    String(input)
+      .replace(/[?#].*$/s, '')
+      .replace(/^([a-z]+:\/\/)?.*@/is, '$1')
+      .slice(0, 100),
+  );
+
 /** A key in the address would end up in files. */
 const address = z
   .string()
   .max(500)
   .refine((text) => /^https?:\/\/[^\s/?#@]+(\/[^\s?#]*)?$/.test(text), {
-    error:
-      'must be http:// or https:// with a host and a path, without a user, a password or a query; keys belong in the environment',
+    error: ({ input }) =>
+      `must be http:// or https:// with a host and a path, without a user, a password or a query; keys belong in the environment, but is ${bare(input)}`,
   });
 
 /** The language model that answers what the protocol asks. */
@@ -114,7 +123,10 @@ export const modelSchema = z.strictObject({
 /** A model, checked and defaulted. */
 export type ModelConfig = z.infer<typeof modelSchema>;
 
-/** Answers that could not be read, by cause, and calls that were made again. */
+/**
+ * Answers that could not be read, by cause, calls that were made again, and what was spent on the model: all calls made and
+ * tokens paid, those of failed tries, repairs and answers that came too late included.
+ */
 export const answerColumns = [
   'answersMalformed',
   'answersRefused',
@@ -123,6 +135,8 @@ export const answerColumns = [
   'answersFailed',
   'answersRepaired',
   'callRetries',
+  'modelCalls',
+  'modelTokens',
 ] as const;
 
 /** What of a model cannot change a result: where it is, how often it is tried, what it is recorded on. */

@@ -16,6 +16,8 @@ export interface KnownProfile {
   readonly fit: readonly Residual[];
   /** Its values, where they stand in a file; a behaviour knows its native ones itself. */
   readonly file?: Profile;
+  /** Where that is, as it was named; profiles that ship have none. */
+  readonly path?: string;
 }
 
 /** Every profile that ships, by behaviour and name. */
@@ -135,7 +137,13 @@ function fromFile(
     const message = `is a profile of ${file.behaviour}, but the behaviour is ${kind}; leave out \`kind\``;
     throw new ScenarioError([{ path: 'behaviour.profile', message }]);
   }
-  return { ...pick(file), file };
+  return { ...pick(file), file, path };
+}
+
+/** Reads a profile of a file, as those that ship are known. */
+export function profileIn(text: string, path: string): KnownProfile {
+  const file = parseProfile(text, path);
+  return { ...pick(file), file, path };
 }
 
 function shipped(name: string, kind: string | undefined): KnownProfile | undefined {

@@ -129,7 +129,8 @@ export function parseScenario(text: string, name: string, options: ParseOptions 
     const played = withProfile(raw, options.read);
     const filled = withTemplates(withFiles(played.raw, options.read), options);
     const config = checkConfig(filled);
-    if (!config.ok) throw new ScenarioError(config.issues.map((issue) => atPoint(issue, factors)));
+    if (!config.ok)
+      throw new ScenarioError(config.issues.map((issue) => atPoint(inGraphFile(issue, played.raw), factors)));
     return { index, factors, raw: filled, config: config.value, profile: played.profile };
   });
   refuseHidden(options.overrides ?? [], points);
@@ -258,6 +259,13 @@ function withFiles(raw: Raw, read: ParseOptions['read']): Raw {
       { path: 'topology.file', message: 'cannot be read here; give the graph as `text`' },
     ]);
   return { ...raw, topology: { format: formatOf(file), ...rest, text: read(file) } };
+}
+
+/** What is wrong with the text of a graph file is told of the file, which is what the author named. */
+function inGraphFile(issue: Issue, { topology }: Raw): Issue {
+  const file = (topology as Raw | undefined)?.file;
+  if (issue.path !== 'topology.text' || typeof file !== 'string') return issue;
+  return { path: 'topology.file', message: `${file}: ${issue.message}` };
 }
 
 /** Fills in the texts of templates in the same way, by file name without its ending. */

@@ -48,7 +48,9 @@ export const configSchema = z.strictObject({
     .describe('What is measured beside the counts every run keeps.'),
   network: z
     .strictObject({
-      latency: distribution.default({ kind: 'constant', value: 0 }).describe('Send to delivery.'),
+      latency: distribution
+        .default({ kind: 'constant', value: 0 })
+        .describe('Send to delivery; no time when left out.'),
       gst: duration
         .optional()
         .describe('Global stabilisation time: from then on `delta` bounds the latency.'),
@@ -73,13 +75,23 @@ export const configSchema = z.strictObject({
   serving: servingSchema,
   prices: pricesSchema.optional(),
   rounds: z
-    .union([z.literal('barrier'), z.strictObject({ deadline: positiveDuration })])
+    .union([
+      z.literal('barrier'),
+      z.strictObject({
+        deadline: positiveDuration.describe(
+          'How long a round lasts; what comes at its end or after it is late.',
+        ),
+      }),
+    ])
     .optional()
     .describe('How a round ends: when every turn is over, or at a deadline. For protocols in rounds.'),
   horizon: z
     .union([
       positiveDuration,
-      z.strictObject({ time: positiveDuration.optional(), rounds: count.optional() }),
+      z.strictObject({
+        time: positiveDuration.optional().describe('Simulation time.'),
+        rounds: count.optional().describe('Rounds, for protocols in rounds.'),
+      }),
     ])
     .optional()
     .describe(
@@ -87,10 +99,10 @@ export const configSchema = z.strictObject({
     ),
   limits: z
     .strictObject({
-      events: count.optional(),
-      messages: count.optional(),
-      calls: count.optional(),
-      tokens: count.optional(),
+      events: count.optional().describe('Events of the calendar.'),
+      messages: count.optional().describe('Messages sent.'),
+      calls: count.optional().describe('Questions that agents are asked.'),
+      tokens: count.optional().describe('Tokens read and written.'),
       money: z.number().positive().optional().describe('Dollars, at `prices`.'),
     })
     .prefault({})
@@ -184,6 +196,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
   }
   issues.push(...speeds(it.serving, behaviour?.make()));
   issues.push(...budgets(it.limits, it.prices, it.model, behaviour?.make()));
+  if (protocol) issues.push(...thoughts(protocol.make(), behaviour?.make()));
   if (it.liveness) issues.push(...phases(it.liveness.within, it.network, horizon.time));
   if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };
   return {
@@ -268,9 +281,9 @@ function budgets(
   if ((money ?? model?.budget.money) !== undefined && prices === undefined) {
     return [{ path: 'prices', message: `is missing: \`${named}\` needs to know what calls cost` }];
   }
+  const issues: Issue[] = prices === undefined ? [] : unknownModels(prices, behaviour);
   const least = behaviour?.leastCall;
-  if (least === undefined) return [];
-  const issues: Issue[] = [];
+  if (least === undefined) return issues;
   const hold = (path: string, cap: number | undefined, fixed: number, unit: string): void => {
     const fault = cap === undefined ? undefined : budgetFault({ cap, fixed, unit });
     if (fault !== undefined) issues.push({ path, message: fault });
@@ -279,6 +292,42 @@ function budgets(
   if (prices !== undefined) hold('limits.money', money, charger(bookOf(prices), prices)(least), 'dollars');
   return issues;
 }
+
+/** Models that calls name must be in the price table, lest dollars be unknown for a slip of the pen. */
+function unknownModels(prices: Pricing, behaviour: BehaviourPlan | undefined): Issue[] {
+  const book = bookOf(prices);
+  return [...new Set(behaviour?.models ?? [])].flatMap((model) => {
+    const priced = book.at(model, prices.date);
+    if (priced.entry !== undefined || priced.wrong !== 'model') return [];
+    return [
+      {
+        path: 'behaviour.models',
+        message: `${priced.why}; name one of them, or give its price in \`prices.table\``,
+      },
+    ];
+  });
+}
+
+/** A budget of thought must be worth a call, and keys and values must have somebody to be handed to. */
+function thoughts(protocol: ProtocolPlan, behaviour: BehaviourPlan | undefined): Issue[] {
+  const issues: Issue[] = [];
+  const fixed = behaviour?.leastWritten ?? 0;
+  const fault =
+    protocol.budget === undefined ? undefined : budgetFault({ cap: protocol.budget, fixed, unit: 'tokens' });
+  if (fault !== undefined) issues.push({ path: 'protocol.budget', message: fault });
+  if (behaviour?.latent !== undefined && protocol.handsOnLatent !== true) {
+    const message = `must be text here, since this protocol hands on nothing but text; keys and values are handed on by ${latentProtocols().join(', ')}, among two agents or more`;
+    issues.push({ path: `behaviour.${behaviour.latent}`, message });
+  }
+  return issues;
+}
+
+/** Protocols that can hand on keys and values, as they are by default. */
+const latentProtocols = (): string[] =>
+  [...catalog.protocols].flatMap(([name, { params, create }]) => {
+    const byDefault = params.safeParse({});
+    return byDefault.success && create(byDefault.data).handsOnLatent === true ? [name] : [];
+  });
 
 /** A check in two phases needs to know when the first one ends, and must see the second to its end. */
 function phases(within: number, { gst }: Network, horizon: number | undefined): Issue[] {

@@ -46,7 +46,11 @@ export function runBatch(plan: Plan, { indexes }: Batch): BatchResult {
 export async function driveBatch(
   plan: Plan,
   { indexes }: Batch,
-  { models, signal }: Pick<DriveOptions, 'signal'> & { readonly models: DriveOptions['models'] | undefined },
+  {
+    models,
+    signal,
+    tally,
+  }: Pick<DriveOptions, 'signal' | 'tally'> & { readonly models: DriveOptions['models'] | undefined },
 ): Promise<BatchResult> {
   let lines = '';
   const milliseconds: number[] = [];
@@ -56,7 +60,9 @@ export async function driveBatch(
     const { model } = run.config as Config;
     const isDriven = model !== undefined && models !== undefined;
     try {
-      lines += lineOf(await (isDriven ? drive(run, { models, signal }) : inSteps(executing(run), signal)));
+      lines += lineOf(
+        await (isDriven ? drive(run, { models, signal, tally }) : inSteps(executing(run), signal)),
+      );
     } catch (error) {
       if (error instanceof Interrupted) break;
       return { lines, milliseconds, refused: refusal(error, run) };

@@ -5,6 +5,7 @@ import type { Config } from '../scenario/schema.ts';
 import type { Observer } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { advancing, type RunResult, World, type WorldOptions } from '../world/simulate.ts';
+import type { AnswerTally } from './answer-tally.ts';
 import { inSteps } from './in-steps.ts';
 import { Interrupted } from './interrupted.ts';
 import type { Answering } from './models.ts';
@@ -17,6 +18,8 @@ export interface DriveOptions {
   readonly observers?: readonly Observer[];
   /** Told how many questions have been answered so far. */
   readonly onAnswers?: ((answered: number) => void) | undefined;
+  /** Kept of all answers, to say how many there were none of. */
+  readonly tally?: AnswerTally | undefined;
 }
 
 /**
@@ -40,10 +43,10 @@ export async function drive(run: Run, { observers = [], ...options }: DriveOptio
 export async function driveWorld(
   run: Run,
   options: WorldOptions,
-  { models, signal, onAnswers }: Omit<DriveOptions, 'observers'>,
+  { models, signal, onAnswers, tally }: Omit<DriveOptions, 'observers'>,
 ): Promise<{ readonly result: RunResult; readonly numbers: Readonly<Record<string, number>> }> {
   const world = new World(options);
-  const table = new QuestionTable(run, options, models);
+  const table = new QuestionTable(run, options, models, tally);
   let answered = 0;
   for (let step = 0; ; step++) {
     const advance = await inSteps(advancing(world), signal);

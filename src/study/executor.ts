@@ -1,4 +1,5 @@
 import { Piscina } from 'piscina';
+import type { AnswerTally } from './answer-tally.ts';
 import { type Batch, type BatchResult, driveBatch } from './batch.ts';
 import { Models } from './models.ts';
 import type { Plan } from './source.ts';
@@ -16,9 +17,9 @@ export interface Executor {
 }
 
 /** With one job the runs are done in this thread, where a debugger finds them. */
-export function executor(plan: Plan, jobs: number): Executor {
+export function executor(plan: Plan, jobs: number, tally?: AnswerTally): Executor {
   const isAsking = plan.scenario.points.some(({ config }) => config.model !== undefined);
-  if (isAsking) return inProcess(plan, new Models({ folder: plan.source.folder }));
+  if (isAsking) return inProcess(plan, new Models({ folder: plan.source.folder }), tally);
   return jobs <= 1 ? inProcess(plan) : onThreads(plan, jobs);
 }
 
@@ -26,13 +27,13 @@ export function executor(plan: Plan, jobs: number): Executor {
 export const runsAtOnce = 8;
 
 /** In this thread. Runs that ask models spend their time waiting, so that several share one gate per server and one cassette. */
-function inProcess(plan: Plan, models?: Models): Executor {
+function inProcess(plan: Plan, models?: Models, tally?: AnswerTally): Executor {
   const stop = new AbortController();
   const underWay = new Set<Promise<BatchResult>>();
   const run = async (batch: Batch): Promise<BatchResult> => {
     // Gives way first, so that a signal to stop is heard between batches.
     await new Promise((resolve) => setImmediate(resolve));
-    return driveBatch(plan, batch, { models, signal: stop.signal });
+    return driveBatch(plan, batch, { models, signal: stop.signal, tally });
   };
   return {
     capacity: models === undefined ? 1 : runsAtOnce,

@@ -10,8 +10,8 @@ import { compile } from '../scenario/compile.ts';
 import type { Run } from '../scenario/run.ts';
 import type { Config } from '../scenario/schema.ts';
 import type { Answer, Observer, Setting } from '../world/contracts.ts';
+import { diameter } from '../world/diameter.ts';
 import { ScenarioError } from '../world/error.ts';
-import { diameter } from '../world/graph.ts';
 import { type PerformOptions, perform } from './perform.ts';
 
 /**

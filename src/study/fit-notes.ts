@@ -1,39 +1,32 @@
 import { type KnownProfile, knownProfiles } from '../scenario/profiles.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Residual } from '../world/profile.ts';
+import { type Residual, rootMeanSquare } from '../world/profile.ts';
+import { counted } from './numbers.ts';
 import { textTable, wrapped } from './text-table.ts';
 
-/** What the profiles that a scenario plays were fitted to, and how well; no lines where it plays none. */
-export function fitNotes(scenario: Pick<Scenario, 'points'>, width: number): string[] {
-  return profilesOf(scenario).flatMap(({ name, behaviour, fit }) => {
+/** How well the profiles that a scenario plays were fitted, one sentence each; `program` is how to call for more. */
+export function fitNotes(scenario: Pick<Scenario, 'points'>, width: number, program = 'synod'): string[] {
+  return profilesOf(scenario).flatMap((profile) => {
+    const { name, behaviour, fit, path } = profile;
     if (fit.length === 0) return [];
-    const said = (all: readonly Residual[], verb: string): string =>
-      foremost(all)
-        .map(
-          ({ target, wanted, got }) =>
-            `${target} ${shown(wanted)}, ${verb} ${shown(got)} (${signed(got - wanted)})`,
-        )
-        .join('; ');
-    const [met, held] = [fit.filter((it) => !it.heldOut), fit.filter((it) => it.heldOut)];
     const scope = behaviour === 'game-mock' ? ' at N = 4 only' : '';
-    const parts = [
-      ...(met.length > 0 ? [`${name} was fitted${scope}: ${said(met, 'fitted')}.`] : []),
-      ...(held.length > 0 ? [`Held out from the fit of ${name}: ${said(held, 'simulated')}.`] : []),
+    const errors = [
+      ...(fit.some((it) => !it.heldOut) ? [`error of the fit ${fitError(profile, false)}`] : []),
+      ...(fit.some((it) => it.heldOut) ? [`held out ${fitError(profile, true)}`] : []),
     ];
-    const isCut = foremost(met).length + foremost(held).length < fit.length;
-    if (isCut) parts.push(`All ${fit.length} targets: synod list profile ${name}.`);
-    return wrapped(parts.join(' '), width);
+    const more = `; see ${program} list profile ${path ?? name}`;
+    return wrapped(`${name}: fitted${scope}; ${errors.join(', ')}${more}`, width);
   });
 }
 
-/** So many targets are told below results. */
-const most = 6;
-
-/** Those of many targets that are told: of what was solved, where any are. */
-function foremost(fit: readonly Residual[]): readonly Residual[] {
-  if (fit.length <= most) return fit;
-  const solved = fit.filter(({ target }) => target.startsWith('solved'));
-  return (solved.length > 0 ? solved : fit).slice(0, most);
+/** `0.031 (3 targets)` where all are shares, `27 % (8 targets)` of what was wanted where they are not. */
+export function fitError({ fit }: Pick<KnownProfile, 'fit'>, heldOut: boolean): string {
+  const targets = fit.filter((it) => it.heldOut === heldOut);
+  const shares = targets.filter(({ wanted }) => wanted >= 0 && wanted <= 1);
+  const error = rootMeanSquare(shares);
+  if (error !== null) return `${error.toFixed(3)} (${counted(shares.length, 'target')})`;
+  const relative = rootMeanSquare(targets.map((it) => ({ ...it, wanted: 1, got: it.got / it.wanted })));
+  return relative === null ? '-' : `${Math.round(100 * relative)} % (${counted(targets.length, 'target')})`;
 }
 
 /** The fitted profiles that a scenario plays, each once. */

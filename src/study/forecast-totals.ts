@@ -1,11 +1,13 @@
 import { Stream } from '../kernel/stream.ts';
 import { studentQuantile } from './statistics.ts';
 
-/** A total that is not known yet, with its 95 % interval; null where it is not known at all. */
+/** A total that is not known yet, with its 95 % interval; null where that, or the total, is not known at all. */
 export interface Amount {
   readonly mean: number | null;
   readonly low: number | null;
   readonly high: number | null;
+  /** How many replications of the pilot came to one and the same, which leaves no interval; else undefined. */
+  readonly equal?: number | undefined;
 }
 
 export const unknown: Amount = { mean: null, low: null, high: null };
@@ -41,7 +43,8 @@ export interface Totals {
  * the sweep has, which scatter about it: the variance of the error is s^2 (R^2 / n + R) for R replications forecast from n.
  * Replications are drawn for all points at once, since points share their seeds. Percentiles of so small a sample are too
  * narrow; both arms are stretched by t(n - 1) / z and sqrt(n / (n - 1)), which for normal totals gives Student's
- * prediction interval (Hesterberg 2015, The American Statistician 69, on why the bootstrap needs it).
+ * prediction interval (Hesterberg 2015, The American Statistician 69, on why the bootstrap needs it). Where all replications
+ * of the pilot are equal there is no interval: what another one would come to nobody has seen.
  */
 export function totalsOf({ pilot, replications, seed }: Sweep): Totals {
   if (!(pilot >= 2)) throw new RangeError(`totalsOf: pilot must be 2 or more, but is ${pilot}`);
@@ -49,9 +52,7 @@ export function totalsOf({ pilot, replications, seed }: Sweep): Totals {
   const grown = Math.sqrt(pilot / (pilot - 1));
   const both = (studentQuantile(0.975, pilot - 1) / z975) * grown;
   const one = (studentQuantile(0.95, pilot - 1) / z95) * grown;
-  const stretched = (mean: number, to: number, by: number): number =>
-    // Equal values leave nothing but rounding between the two.
-    Math.abs(to - mean) <= 1e-9 * mean ? mean : Math.max(0, mean + by * (to - mean));
+  const stretched = (mean: number, to: number, by: number): number => Math.max(0, mean + by * (to - mean));
   return {
     mean: (values) => (replications / pilot) * sumOf(values),
     draws: (values) => {
@@ -66,6 +67,9 @@ export function totalsOf({ pilot, replications, seed }: Sweep): Totals {
     amount: (mean, draws) => {
       if (Number.isNaN(mean)) return unknown;
       const sorted = draws.toSorted();
+      // Equal values leave nothing but rounding between the two.
+      const [least = mean, most = mean] = [sorted[0], sorted.at(-1)];
+      if (most - least <= 1e-9 * Math.abs(mean)) return { mean, low: null, high: null, equal: pilot };
       return {
         mean,
         low: stretched(mean, at(sorted, 0.025), both),

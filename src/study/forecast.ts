@@ -51,7 +51,10 @@ export interface Forecast {
   readonly bound: Bound | undefined;
   /** The index of the point that most tokens go to. */
   readonly largest: number | undefined;
-  /** A limit on tokens that 95 % of runs keep to, and one that the whole sweep keeps to with a chance of 95 %. */
+  /**
+   * A limit on tokens that 95 % of runs keep to, and one that the whole sweep keeps to with a chance of 95 %; the second is
+   * null where all replications of the pilot came to the same.
+   */
   readonly cap: { readonly perRun: number | null; readonly total: number | null };
 }
 
@@ -162,13 +165,17 @@ function summed(rehearsal: Rehearsal, rows: readonly Row[], parallel: number, to
     };
   });
   const longest = rows.reduce((most, { metrics }) => Math.max(most, (metrics.seconds ?? 0) / 3600), 0);
-  const most = totals.most(totals.mean(all.tokens), totals.draws(all.tokens));
+  const total = amountsOf(all);
+  const most =
+    total.tokens.equal === undefined
+      ? totals.most(totals.mean(all.tokens), totals.draws(all.tokens))
+      : Number.NaN;
   return {
     rehearsal,
     pilotRuns: rows.length,
     runs: first * points.length * alike,
     points: forecasts,
-    total: amountsOf(all),
+    total,
     ...wallOf(all, totals, parallel, longest),
     largest: largestOf(forecasts),
     cap: {
@@ -247,7 +254,9 @@ function wallOf(
     Math.max(longest, ...sides.map((it) => it.draws[i] as number)),
   );
   const bound = sides.find((it) => it.mean === wall)?.name ?? 'longest run';
-  return { wallHours: amount(wall, resampled), bound };
+  const { equal, ...wallHours } = amount(wall, resampled);
+  // Whether a run of the sweep takes longer than the longest of the pilot, its equal sums do not tell.
+  return { wallHours: bound === 'longest run' ? wallHours : { ...wallHours, equal }, bound };
 }
 
 /** The least number that 95 % of runs keep to: the order statistic that another run exceeds with a chance of 5 %. */

@@ -1,15 +1,17 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Asker, type Tape } from '../models/asker.ts';
 import { Cassette } from '../models/cassette.ts';
 import { type AnswerRecord, nameOf } from '../models/cassette-record.ts';
 import { Gate } from '../models/gate.ts';
 import { liveModel } from '../models/live.ts';
+import { makeFolder } from '../models/make-folder.ts';
 import type { LanguageModel } from '../models/model.ts';
 import { withRetries } from '../models/retry.ts';
 import { type ModelConfig, modeOf } from '../scenario/model.ts';
 import { ScenarioError } from '../world/error.ts';
 import { type Lock, lock } from './lock.ts';
+import { systemRefusal } from './system-refusal.ts';
 
 /** More calls than this are never under way at once. */
 const mostAtOnce = 1000;
@@ -109,11 +111,22 @@ export class Models implements Answering {
 }
 
 function lockFor(path: string): Lock {
-  mkdirSync(dirname(path), { recursive: true });
+  // Before a lock is laid beside it.
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    const message = `${path} is a folder; name a file in it, such as answers.jsonl`;
+    throw new ScenarioError([{ path: 'model.cassette', message }]);
+  }
   try {
+    makeFolder(dirname(path));
     return lock(`${path}.lock`);
   } catch (error) {
-    if (!(error instanceof ScenarioError)) throw error;
+    if (!(error instanceof ScenarioError)) {
+      const [refused] = systemRefusal(error, path)?.issues ?? [];
+      if (refused === undefined) throw error;
+      throw new ScenarioError([
+        { path: 'model.cassette', message: `${path}: ${refused.path} ${refused.message}` },
+      ]);
+    }
     const message = `${path} is being recorded on by another process; wait for it, or give another file`;
     throw new ScenarioError([{ path: 'model.cassette', message }]);
   }

@@ -61,6 +61,13 @@ export function shownEstimate(it: Shown): string {
   return `${shownNumber(mean)} ± ${shownNumber(Number(((high - low) / 2).toPrecision(2)))}`;
 }
 
+/** In the place of an interval, where there is nothing that one could be drawn from. */
+export const allEqual = (n: number): string => (n === 1 ? 'of one run' : `all ${shownNumber(n)} equal`);
+
+/** What `allEqual` means: by the rule of three, since (1 - 3/N)^N is just under 5 %. */
+export const equalLegend =
+  'all N equal: N replications gave this one value, which leaves no interval; with 95 % confidence another one has a chance of 3/N at most.';
+
 /** Whether an interval reaches farther to one side. */
 export const isLopsided = ({ mean, low, high }: Shown): boolean =>
   mean !== null &&

@@ -13,6 +13,7 @@ import { ScenarioError } from '../world/error.ts';
 import type { OpenQuestion } from '../world/questions.ts';
 import type { WorldOptions } from '../world/simulate.ts';
 import { answered, attemptOf, causeOf, usageOf } from './answer-accounts.ts';
+import { type AnswerTally, tallyAnswer } from './answer-tally.ts';
 import { Interrupted } from './interrupted.ts';
 import type { Answering } from './models.ts';
 
@@ -54,17 +55,21 @@ export class QuestionTable {
   private readonly protocol: Protocol;
   private readonly asker: Asker;
   private readonly budget: Budget;
+  private readonly tally: AnswerTally | undefined;
   private readonly conversations = new Map<number, Conversation>();
   private readonly unread = { malformed: 0, refused: 0, truncated: 0, empty: 0, failed: 0 };
   private retries = 0;
   private repaired = 0;
   private isHalted = false;
+  /** What was counted when the run was recorded, where it ends as that one did. */
+  private recorded: Readonly<Record<string, number>> | undefined;
 
-  constructor(run: Run, { setting, protocol }: WorldOptions, models: Answering) {
+  constructor(run: Run, { setting, protocol }: WorldOptions, models: Answering, tally?: AnswerTally) {
     const { model, protocol: chosen } = run.config as Config;
     if (model === undefined) throw new Error('QuestionTable: the run has no model');
     const { provider, temperature, topP, maxOutputTokens } = model;
     this.run = run;
+    this.tally = tally;
     this.model = model;
     this.protocol = protocol;
     this.settings = { provider, model: model.model, temperature, topP, maxOutputTokens };
@@ -91,6 +96,9 @@ export class QuestionTable {
       answersFailed: failed,
       answersRepaired: this.repaired,
       callRetries: this.retries,
+      modelCalls: this.budget.calls,
+      modelTokens: this.budget.tokens,
+      ...this.recorded,
     };
   }
 
@@ -101,8 +109,10 @@ export class QuestionTable {
     if (
       halt?.step === step &&
       (this.asker.mode === 'strict' || (this.asker.mode === 'auto' && halt.why !== 'time'))
-    )
+    ) {
+      this.recorded = halt.numbers;
       return halt.why;
+    }
     return this.budget.spent;
   }
 
@@ -111,8 +121,9 @@ export class QuestionTable {
     this.isHalted = true;
     const { cassette, mode } = this.asker;
     const known = cassette?.haltOf(this.run.id);
-    if (mode === 'strict' || (known?.why === why && known.step === step)) return;
-    cassette?.append({ type: 'halt', run: this.run.id, why, step });
+    const record = { type: 'halt' as const, run: this.run.id, why, step, numbers: { ...this.numbers } };
+    if (mode === 'strict' || JSON.stringify(known) === JSON.stringify(record)) return;
+    cassette?.append(record);
   }
 
   /** Notes that the run went on to its end, where an earlier attempt at it did not. */
@@ -167,18 +178,20 @@ export class QuestionTable {
     const within = AbortSignal.any([signal, stop.signal, ...late]);
     // As many calls as there are questions listen to it.
     setMaxListeners(0, within);
+    const before = this.budget.calls;
     let reserved = 0;
     let isFresh = false;
     const asked = open.map(async ({ agent, question }, i) => {
       const put = puts[i] as Put;
       const index = this.conversationOf(agent).asked++;
-      if (this.budget.calls + reserved >= (this.model.budget.calls ?? Number.POSITIVE_INFINITY)) return;
+      if (before + reserved >= (this.model.budget.calls ?? Number.POSITIVE_INFINITY)) return;
       reserved++;
       const place = { run: this.run.id, agent, index };
       const { turns, form } = put;
       const request = { settings: this.settingsFor(question), turns, ...(form ? { form } : {}) };
-      const { reply, isFresh: isPaid } = await this.asker.ask(place, request, within);
+      const { reply, isFresh: isPaid } = await this.asker.ask(place, request, within, this.budget);
       isFresh ||= isPaid;
+      if (!isPaid) this.budget.takeRecorded(reply);
       if (!reply.ok && isFatal(reply.kind)) throw unavailable(reply.message);
       put.reply = reply;
     });
@@ -199,10 +212,14 @@ export class QuestionTable {
     let why: BudgetName | undefined;
     for (const [i, { reply }] of puts.entries()) {
       if (reply === undefined) why ??= 'calls';
-      else if (!reply.ok && reply.kind === 'cancelled') why ??= 'time';
       else {
         this.budget.count(reply, this.smallFor(open[i]?.question));
-        this.retries += reply.retries;
+        // Where no call was left, the last that was made is no try before another.
+        const isOut = !reply.ok && reply.kind === 'over-budget';
+        this.retries += isOut ? Math.max(0, reply.retries - 1) : reply.retries;
+        if (this.tally) tallyAnswer(this.tally, reply);
+        if (!reply.ok && reply.kind === 'cancelled') why ??= 'time';
+        if (!reply.ok && reply.kind === 'over-budget') why ??= 'calls';
       }
     }
     return why;

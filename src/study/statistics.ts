@@ -1,4 +1,5 @@
 import { type Seed, Stream } from '../kernel/stream.ts';
+import { unseenShare, widened } from '../scenario/equal-shares.ts';
 
 /** A mean with its 95 % interval; null where there are too few values for one. */
 export interface Estimate {
@@ -176,18 +177,20 @@ export interface Resampling {
   /** How many resamples are drawn. */
   readonly resamples: number;
   readonly level?: number;
+  /** How many of the first columns are of shares, each value of which is between 0 and 1. */
+  readonly shares?: number | undefined;
 }
 
 /**
  * Paired percentile bootstrap (Efron 1979) of numbers that are made of means. Rows are drawn with replacement, each with
  * all of its columns, so that what a row's columns have in common stays paired; `numbersOf` makes the numbers of the means
  * of the columns. Gives an interval for each number, null where a resample leaves it undefined (NaN). Equal columns give
- * equal means, to the last digit.
+ * equal means, to the last digit; shares that are all 0 or all 1 widen the interval (see `unseenShare`), at 95 %.
  */
 export function bootstrap(
   columns: readonly ArrayLike<number>[],
   numbersOf: (means: Float64Array) => readonly number[],
-  { seed, resamples, level = 0.95 }: Resampling,
+  { seed, resamples, level = 0.95, shares = 0 }: Resampling,
 ): Interval[] {
   const width = columns.length;
   const n = columns[0]?.length ?? 0;
@@ -215,11 +218,47 @@ export function bootstrap(
       (found[i] ??= []).push(value);
     });
   }
-  return found.map((values) => {
+  const moved = movedNumbers(columns.slice(0, shares), columns, numbersOf);
+  return found.map((values, number) => {
     if (values.some(Number.isNaN)) return { low: null, high: null };
     const sorted = Float64Array.from(values).sort();
-    return { low: quantileOf(sorted, (1 - level) / 2), high: quantileOf(sorted, (1 + level) / 2) };
+    const drawn = { low: quantileOf(sorted, (1 - level) / 2), high: quantileOf(sorted, (1 + level) / 2) };
+    return moved.length === 0
+      ? drawn
+      : widened(
+          moved[0]?.[number] as number,
+          drawn,
+          moved.slice(1).map((it) => it[number] as number),
+        );
   });
+}
+
+/**
+ * The numbers as they are, and with each column of shares moved that are all 0 or all 1; nothing where there is none such. A
+ * column that stands there several times, as that of a contestant beside itself, moves with itself.
+ */
+function movedNumbers(
+  shares: readonly ArrayLike<number>[],
+  columns: readonly ArrayLike<number>[],
+  numbersOf: (means: Float64Array) => readonly number[],
+): (readonly number[])[] {
+  const equal = [...new Set(shares)].filter((column) => {
+    const first = column[0];
+    return (first === 0 || first === 1) && Array.from(column).every((value) => value === first);
+  });
+  if (equal.length === 0) return [];
+  const means = Float64Array.from(columns, (column) => {
+    let sum = 0;
+    for (let i = 0; i < column.length; i++) sum += column[i] as number;
+    return sum / column.length;
+  });
+  return [
+    numbersOf(means),
+    ...equal.map((column) => {
+      const off = unseenShare(column.length) * (column[0] === 0 ? 1 : -1);
+      return numbersOf(means.map((mean, c) => (columns[c] === column ? mean + off : mean)));
+    }),
+  ];
 }
 
 /** The quantile of sorted values, between two of them in proportion (type 7 of Hyndman and Fan 1996). */

@@ -3,7 +3,6 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { makeFolder } from '../models/make-folder.ts';
 import type { Row } from '../scenario/run.ts';
 import { ScenarioError } from '../world/error.ts';
 import { CsvColumns } from './csv.ts';
@@ -43,7 +43,7 @@ const files = { design: 'design.json', rows: 'runs.jsonl', table: 'runs.csv', lo
 export function openStore(folder: string, plan: Plan): Store {
   return withFiles(folder, () => {
     refuseOther(folder, plan);
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const held = lock(join(folder, files.lock));
     try {
       // Once more: another process may have begun a design here before the lock was ours.

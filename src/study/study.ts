@@ -1,4 +1,5 @@
 import type { Row } from '../scenario/run.ts';
+import type { AnswerTally } from './answer-tally.ts';
 import { type Executor, executor } from './executor.ts';
 import { Blocks } from './precision.ts';
 import type { Plan } from './source.ts';
@@ -21,6 +22,8 @@ export interface StudyOptions {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Asks the study to stop: what is under way is given a moment, then given up. */
   readonly signal?: AbortSignal | undefined;
+  /** Kept of all answers of models, to say how many there were none of. */
+  readonly tally?: AnswerTally | undefined;
   /** Stops after so many runs. */
   readonly maxRuns?: number | undefined;
   /** Stops after so many milliseconds of wall time. */
@@ -32,6 +35,8 @@ export interface Progress {
   readonly done: number;
   /** Runs there will be; at most so many, where points stop when they are known well enough. */
   readonly total: number;
+  /** Whether points may stop before the total. */
+  readonly isAtMost?: boolean;
   /** Runs done by this study. */
   readonly executed: number;
 }
@@ -64,7 +69,7 @@ async function inBlocks(options: StudyOptions, store: Store | undefined): Promis
   const stored = storedByBlock(store, blocks, replications);
   const deadline = performance.now() + (options.timeLimit ?? Number.POSITIVE_INFINITY);
   const isStored = store?.isDone ?? (() => false);
-  const pool = options.pool ?? executor(plan, Math.min(options.jobs, plan.runs.count));
+  const pool = options.pool ?? executor(plan, Math.min(options.jobs, plan.runs.count), options.tally);
   let executed = 0;
   let status: SweepEnd['status'] = 'complete';
   let total = plan.runs.count;
@@ -94,7 +99,13 @@ async function inBlocks(options: StudyOptions, store: Store | undefined): Promis
           store?.append(lines, rows);
           rows.forEach(add);
         },
-        onProgress: (now) => options.onProgress?.({ done: summary.rows, total, executed: before + now }),
+        onProgress: (now) =>
+          options.onProgress?.({
+            done: summary.rows,
+            total,
+            isAtMost: scenario.precision !== undefined,
+            executed: before + now,
+          }),
         signal: options.signal,
         maxRuns: options.maxRuns === undefined ? undefined : options.maxRuns - executed,
         timeLimit: deadline - performance.now(),

@@ -43,7 +43,9 @@ export const consensus = part({
               ),
           }
         : {}),
-      properties: withInputs ? [agreement, validity, termination] : [agreement, termination],
+      properties: withInputs
+        ? [agreement, validity, termination(isValue)]
+        : [agreement, termination(isValue)],
       judge: (ending) => (withInputs ? judgeClassical(ending, isValue) : judgeAgentsNet('consensus', ending)),
       nameOf: (value) => (isValue(value) ? String(value) : 'no answer'),
     };
@@ -64,13 +66,13 @@ const validity: Property = {
   holds: (ending) => outsider(ending) === undefined,
 };
 
-/** Every correct agent decides. */
-const termination: Property = {
+/** Every correct agent decides on something: an answer that could not be read decides nothing. */
+const termination = (isValue: (value: number) => boolean): Property => ({
   name: 'termination',
   kind: 'eventually',
   holds: ({ decisions, correct }) =>
-    decisions.every((value, agent) => correct[agent] === 0 || !Number.isNaN(value)),
-};
+    decisions.every((value, agent) => correct[agent] === 0 || isValue(value)),
+});
 
 function judgeClassical(ending: Ending, isValue: (value: number) => boolean): Judgement {
   const { decisions, correct, setting } = ending;

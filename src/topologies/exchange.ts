@@ -29,14 +29,14 @@ export function toGraphology(graph: Graph, names?: readonly string[]): Undirecte
 
 /**
  * The graph of a graphology graph. Agents are numbered in the order of its nodes. They are called by the
- * attribute `name` or `label` where every node has one of its own, else by their keys. Parallel edges become
+ * attribute `name` or `label`, or else by their keys; all by their keys where that would leave two alike. Parallel edges become
  * one; a directed edge or a loop is refused with a ScenarioError.
  */
 export function fromGraphology(source: AbstractGraph): NamedGraph {
   if (source.directedSize > 0) {
     refuseGraph(
-      'directed',
-      `must be undirected, but ${source.directedSize} edges are directed; ${undirectedRemedy}`,
+      '',
+      `must be undirected, but has directed edges, ${source.directedSize} of them; ${undirectedRemedy}`,
     );
   }
   if (source.size > mostImportedEdges) refuseSize(source.size);

@@ -10,7 +10,10 @@ export interface NamedGraph {
 /** No graph from outside may have more edges than this. */
 export const mostImportedEdges = 5_000_000;
 
-/** Puts an imported graph together, by the names given where they can serve as names, else by the keys. */
+/**
+ * Puts an imported graph together. A node is called by the name given for it, or else by its key; all by their keys where
+ * that would leave two alike.
+ */
 export function named(keys: readonly string[], given: readonly unknown[], edges: EdgeList): NamedGraph {
   if (keys.length < 2) {
     refuseGraph(
@@ -18,9 +21,13 @@ export function named(keys: readonly string[], given: readonly unknown[], edges:
       `must be at least 2, but there are ${keys.length}; a network needs two agents to have an edge`,
     );
   }
-  const serve =
-    given.every((name) => typeof name === 'string' && name !== '') && new Set(given).size === given.length;
-  return { names: serve ? (given as string[]) : keys, graph: compileGraph(keys.length, edges) };
+  const names = keys.map((key, v) => {
+    const name = given[v];
+    if (typeof name === 'number') return String(name);
+    return typeof name === 'string' && name !== '' ? name : key;
+  });
+  const isTold = new Set(names).size === names.length;
+  return { names: isTold ? names : keys, graph: compileGraph(keys.length, edges) };
 }
 
 /** Refuses names that do not tell the agents apart. */

@@ -76,6 +76,8 @@ export interface Act extends AnyQuestion {
  */
 export interface Gather extends AnyQuestion {
   readonly kind: 'review' | 'merge' | 'select';
+  /** Tokens of thought that it may write; left out, no bound. */
+  readonly cap?: number | undefined;
 }
 
 /** Answer one item afresh, without looking at what was said of it before. */

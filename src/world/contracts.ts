@@ -157,6 +157,10 @@ export interface ProtocolPlan {
    * earlier end, where it would fall amid what belongs together. For protocols in rounds.
    */
   readonly lasts?: { readonly rounds: number; readonly refuses?: (rounds: number) => string | undefined };
+  /** Tokens of thought that its calls share, where there is a bound. */
+  readonly budget?: number | undefined;
+  /** Whether agents hand on to agents what need not be text, so that keys and values can stand for it. */
+  readonly handsOnLatent?: boolean;
   /** What its protocols measure of themselves: names, with what each is; left out, nothing. */
   readonly measures?: Readonly<Record<string, string>>;
   // biome-ignore lint/suspicious/noExplicitAny: a plan hides its content type, which only its own handlers see.
@@ -176,6 +180,8 @@ export interface Answer<Answered = unknown> {
   readonly chain?: number;
   /** How long it took, in microseconds, where that was measured and is to count; left out, the serving model says. */
   readonly think?: Time;
+  /** Calls that had to come first, one after the other, such as for a summary: each is served and booked as its own. */
+  readonly before?: readonly { readonly usage: Usage; readonly chain?: number }[];
 }
 
 /** How an agent answers when its protocol asks. */
@@ -190,6 +196,10 @@ export interface BehaviourPlan {
   readonly answers: readonly string[];
   /** The least that one call spends, whatever is asked: no budget of the scenario may be smaller. */
   readonly leastCall?: Usage;
+  /** Tokens that a call writes whatever it thinks: no budget of thought may be smaller. */
+  readonly leastWritten?: number;
+  /** Where its agents hand on keys and values instead of text: the path of the knob that says so. */
+  readonly latent?: string | undefined;
   /** Names of the models that its calls give, where they give any. */
   readonly models?: readonly string[];
   // biome-ignore lint/suspicious/noExplicitAny: as with protocols.
@@ -281,7 +291,12 @@ export interface Metric extends Observer {
   readonly finish: (ending: Ending) => Readonly<Record<string, number>>;
   /** What the numbers were made of, by agent, round or claim: for a look at one run. */
   readonly details?: () => Readonly<Record<string, ArrayLike<number>>>;
+  /** The same as tables of named cells, where a list of numbers would not say whose they are. */
+  readonly tables?: () => Readonly<Record<string, readonly TableRow[]>>;
 }
+
+/** A row of a table; null for a cell that does not apply. */
+export type TableRow = Readonly<Record<string, number | string | null>>;
 
 export interface MetricPlan {
   /** Its numbers, with what each is: those of `finish`, whatever the run. */

@@ -171,10 +171,10 @@ export function eccentricity(graph: Graph, v: number): number {
 }
 
 /**
- * Breadth first from one agent. `distances` must be zero; it ends up at one more than the steps to each
- * agent.
+ * Breadth first from one agent: how far the furthest is, in steps, or Infinity when not all are reached. `distances` must be
+ * zero and ends up at one more than the steps to each agent, `queue` with the agents in the order in which they were reached.
  */
-function walk(graph: Graph, from: number, distances: Int32Array, queue: Int32Array): number {
+export function walk(graph: Graph, from: number, distances: Int32Array, queue: Int32Array): number {
   const { offsets, targets, agents } = graph;
   let filled = 1;
   queue[0] = from;
@@ -190,57 +190,4 @@ function walk(graph: Graph, from: number, distances: Int32Array, queue: Int32Arr
     }
   }
   return filled === agents ? distances[queue[filled - 1]!]! - 1 : Number.POSITIVE_INFINITY;
-}
-
-/** From here on, a walk from each agent is cheaper than spreading bits round by round. */
-const longReach = 64;
-
-/**
- * The longest of the shortest paths, in steps, exact; Infinity when the graph is not connected, 0 for one
- * agent. Rounds in which every agent hands all it has heard of to its neighbours, 32 agents to a word: a
- * diameter of D costs D passes over the edges for each 32 agents. Where D is large, a breadth-first walk from
- * every agent.
- */
-export function diameter(graph: Graph): number {
-  const { agents } = graph;
-  if (agents <= 1) return 0;
-  const first = new Int32Array(agents);
-  const second = new Int32Array(agents);
-  let longest = walk(graph, 0, first, second);
-  if (longest === Number.POSITIVE_INFINITY) return longest;
-  if (longest > longReach) {
-    for (let v = 1; v < agents; v++) longest = Math.max(longest, walk(graph, v, first.fill(0), second));
-    return longest;
-  }
-  for (let from = 0; from < agents; from += 32)
-    longest = Math.max(longest, spread(graph, from, first, second));
-  return longest;
-}
-
-/**
- * Rounds until every agent has heard of the 32 agents from `from` on, in a connected graph of two agents or
- * more.
- */
-function spread(
-  { agents, offsets, targets }: Graph,
-  from: number,
-  heard: Int32Array,
-  next: Int32Array,
-): number {
-  const told = Math.min(32, agents - from);
-  const all = (-1 >>> (32 - told)) | 0;
-  heard.fill(0);
-  for (let i = 0; i < told; i++) heard[from + i] = 1 << i;
-  for (let rounds = 1; ; rounds++) {
-    let common = all;
-    for (let v = 0; v < agents; v++) {
-      let known = heard[v]!;
-      const end = offsets[v + 1]!;
-      for (let i = offsets[v]!; i < end && known !== all; i++) known |= heard[targets[i]!]!;
-      next[v] = known;
-      common &= known;
-    }
-    if (common === all) return rounds;
-    [heard, next] = [next, heard];
-  }
 }

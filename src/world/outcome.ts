@@ -26,8 +26,10 @@ export const outcomeClasses = [
   'undetermined',
 ] as const;
 
+/** How a run ended, in one word of `outcomeClasses`. */
 export type OutcomeClass = (typeof outcomeClasses)[number];
 
+/** How a run ended: its class with what shows it, and what became of the properties of its task. */
 export interface Outcome {
   readonly class: OutcomeClass;
   /** The finer cause in one word; `none` when valid. */

@@ -71,15 +71,44 @@ export const exactlyOne =
 export const probability = z.number().min(0).max(1);
 
 /** A distribution of spans of time: a bare duration is constant. */
-export const distribution = z
+export const spans = z
   .union([
     duration,
-    z.strictObject({ kind: z.literal('constant'), value: duration }),
     z
-      .strictObject({ kind: z.literal('uniform'), low: duration, high: duration })
-      .refine(({ low, high }) => low <= high, { path: ['high'], message: 'must be no less than `low`' }),
-    z.strictObject({ kind: z.literal('exponential'), mean: duration }),
-    z.strictObject({ kind: z.literal('lognormal'), median: duration, sigma: z.number().min(0).max(5) }),
-    z.strictObject({ kind: z.literal('empirical'), values: z.array(duration).min(1).max(100_000) }),
+      .strictObject({ kind: z.literal('constant'), value: duration.describe('The span.') })
+      .describe('Always the same span.'),
+    z
+      .strictObject({
+        kind: z.literal('uniform'),
+        low: duration.describe('The shortest span.'),
+        high: duration.describe('The longest span.'),
+      })
+      .refine(({ low, high }) => low <= high, { path: ['high'], message: 'must be no less than `low`' })
+      .describe('Every span between two is as likely.'),
+    z
+      .strictObject({ kind: z.literal('exponential'), mean: duration.describe('The mean span.') })
+      .describe('Memoryless waiting.'),
+    z
+      .strictObject({
+        kind: z.literal('lognormal'),
+        median: duration.describe('The span that half of them stay below.'),
+        sigma: z.number().min(0).max(5).describe('Standard deviation of the logarithm.'),
+      })
+      .describe('A long tail, as latencies of services have it.'),
+    z
+      .strictObject({
+        kind: z.literal('empirical'),
+        values: z
+          .array(duration)
+          .min(1)
+          .max(100_000)
+          .describe('Spans that were measured; each is as likely.'),
+      })
+      .describe('Drawn from a list.'),
   ])
-  .transform((it): Distribution => (typeof it === 'number' ? { kind: 'constant', value: it } : it));
+  .describe('A span of time, or how it is drawn.');
+
+/** A distribution as it is read. Referred to by what it is, since its kinds are the same wherever it stands. */
+export const distribution = spans
+  .transform((it): Distribution => (typeof it === 'number' ? { kind: 'constant', value: it } : it))
+  .meta({ expects: 'duration, or distribution' });

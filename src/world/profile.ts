@@ -38,6 +38,7 @@ export type Evidence = z.infer<typeof evidence>;
 /** The only version of the format so far. */
 export const profileFormat = 1;
 
+/** What a file of a profile must hold. */
 export const profileSchema = z.strictObject({
   format: z.literal(profileFormat).describe('The version of this format.'),
   name: z

@@ -16,6 +16,8 @@ export interface Asked {
   round: number;
   question: unknown;
   answer: Answer | undefined;
+  /** How many of the calls that its answer needs have been made. */
+  made: number;
 }
 
 /** Questions by slot: those whose answer is under way, and those that wait for the driver. */
@@ -37,12 +39,14 @@ export class Questions {
 
   take(agent: number, index: number, round: number, question: unknown): number {
     const slot = this.free.pop();
-    if (slot === undefined) return this.slots.push({ agent, index, round, question, answer: undefined }) - 1;
+    if (slot === undefined)
+      return this.slots.push({ agent, index, round, question, answer: undefined, made: 0 }) - 1;
     const asked = this.slots[slot] as Asked;
     asked.agent = agent;
     asked.index = index;
     asked.round = round;
     asked.question = question;
+    asked.made = 0;
     return slot;
   }
 

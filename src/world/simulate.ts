@@ -1,5 +1,6 @@
 import { type Provider, provider } from '../economy/provider.ts';
 import { type Serving, takesNoTime } from '../economy/serving.ts';
+import type { Usage } from '../economy/usage.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { Kernel, type Time } from '../kernel/kernel.ts';
 import { Keyed } from '../kernel/keyed.ts';
@@ -134,6 +135,7 @@ export class World implements Commands {
   private readonly turnKind: number;
   private readonly startKind: number;
   private readonly resumeKind: number;
+  private readonly callKind: number;
 
   // Per agent.
   private readonly sent: Int32Array;
@@ -203,6 +205,7 @@ export class World implements Commands {
     this.startKind = this.kernel.on((agent) => this.start(agent));
     this.resumeKind = this.kernel.on((agent) => this.resume(agent));
     const recoverKind = this.kernel.on((agent) => this.recover(agent));
+    this.callKind = this.kernel.on((slot) => this.makeCall(slot));
     this.seat = new SharedSeat(this, setting);
 
     this.observers = hooks(options.observers ?? []);
@@ -318,10 +321,11 @@ export class World implements Commands {
     for (const observer of this.observers.ask) observer.ask(agent, question);
     const answer = this.behaviour.answer(agent, question);
     if (this.prompt && answer !== later) {
-      // It takes no time, but has to be looked up in the cache.
-      if (answer.chain !== undefined)
-        this.provider.call(this.kernel.now, answer.usage, answer.chain, this.thinkDraw);
-      this.spend(agent, answer);
+      for (const call of answer.before ?? []) {
+        this.makePromptCall(agent, call);
+        this.ledger.calls++;
+      }
+      this.makePromptCall(agent, answer);
       this.hear(agent, question, answer);
       return;
     }
@@ -545,26 +549,47 @@ export class World implements Commands {
     for (const observer of this.observers.drop) observer.drop(from, to, content, why);
   }
 
+  /** A call that takes no time; it has to be looked up in the cache all the same. */
+  private makePromptCall(agent: number, { usage, chain }: Pick<Answer, 'usage' | 'chain'>): void {
+    if (chain !== undefined) this.provider.call(this.kernel.now, usage, chain, this.thinkDraw);
+    this.spend(agent, usage, this.rounds.current);
+  }
+
   private scheduleAnswer(slot: number, answer: Answer): void {
+    this.questions.at(slot).answer = answer;
+    this.makeCall(slot);
+  }
+
+  /** Makes the next of the calls that an answer needs: those that come before it, then its own. */
+  private makeCall(slot: number): void {
     const asked = this.questions.at(slot);
-    this.thinkDraw.at(asked.agent, asked.index);
-    asked.answer = answer;
+    const { agent, index, round, answer } = asked;
+    if (answer === undefined) throw new Error(`call: question ${slot} of agent ${agent} has no answer.`);
+    const { before } = answer;
+    const made = asked.made++;
+    const first = before?.[made];
+    // Draws of their own for calls that come before, so that those of answers stay what they are.
+    this.thinkDraw.at(first === undefined ? agent : agent + (made + 1) * this.setting.agents, index);
+    const { usage, chain } = first ?? answer;
     const { now } = this.kernel;
     let wait = 0;
-    let think = answer.think;
+    let think = first === undefined ? answer.think : undefined;
     if (think === undefined) {
-      const served = this.provider.call(now, answer.usage, answer.chain, this.thinkDraw);
+      const served = this.provider.call(now, usage, chain, this.thinkDraw);
       wait = served.startsAt - now;
       think = served.endsAt - served.startsAt;
     }
-    this.spend(asked.agent, answer);
-    think = this.presence.slowed(asked.agent, now, think);
-    this.kernel.schedule(Math.round(wait + think), this.answerKind, slot);
+    // Asking has counted one call, which is the first that is made.
+    if (made > 0 && ++this.ledger.calls > this.limits.calls) this.stop('calls');
+    this.spend(agent, usage, round);
+    think = this.presence.slowed(agent, now, think);
+    const kind = first === undefined ? this.answerKind : this.callKind;
+    this.kernel.schedule(Math.round(wait + think), kind, slot);
   }
 
-  private spend(agent: number, { usage }: Answer): void {
+  private spend(agent: number, usage: Usage | undefined, round: number): void {
     if (usage === undefined) return;
-    for (const observer of this.observers.spend) observer.spend(agent, usage, this.rounds.current);
+    for (const observer of this.observers.spend) observer.spend(agent, usage, round);
     const passed = this.ledger.spend(agent, usage);
     if (passed !== undefined) this.stop(passed);
   }

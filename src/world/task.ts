@@ -27,8 +27,10 @@ export interface Property {
   readonly holds: (ending: Ending) => boolean;
 }
 
+/** What a run says of a property: it holds, it is broken, or the run ended too early to tell. */
 export type Verdict = 'satisfied' | 'violated' | 'undetermined';
 
+/** What a task finds of the decisions of a run. */
 export interface Judgement {
   /** What a run of which every correct agent decided is: one of the first three classes, or no-input. */
   readonly class: 'valid' | 'invalid' | 'split' | 'no-input';

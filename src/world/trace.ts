@@ -85,11 +85,14 @@ export function trace(take: (record: TraceRecord) => void, options: TraceOptions
   const said = (content: unknown, from: number, to: number): string =>
     describe?.(content as never, from, to) ?? plain(content);
   const compare = (agent: number): void => {
+    // What was decided is held from then on, whatever the protocol still keeps of earlier thoughts.
+    if (decided.has(agent)) return;
     const value = held?.(agent) ?? Number.NaN;
     if (Object.is(value, known[agent])) return;
     known[agent] = value;
     take({ kind: 'hold', ...then, agent, ...(Number.isNaN(value) ? {} : { value }) });
   };
+  const decided = new Set<number>();
   const settle = (): void => {
     if (held !== undefined && handed >= 0) compare(handed);
     handed = -1;
@@ -174,7 +177,7 @@ export function trace(take: (record: TraceRecord) => void, options: TraceOptions
       take({ kind: 'answer', ...now(), agent, ...more, ...usage });
     },
     decide: (agent, value) => {
-      known[agent] = value;
+      decided.add(agent);
       take({ kind: 'decide', ...now(), agent, value });
     },
     recover: (agent) => {

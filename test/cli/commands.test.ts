@@ -23,6 +23,29 @@ describe('run', () => {
     expect(first.stderr).toContain('2 points; this is the first, topology.agents=16 faults.0.chance=0');
   });
 
+  test('run --json has what was spent by agent, edge, round and purpose', async () => {
+    const folder = newFolder();
+    const file = join(folder, 'team.yaml');
+    const text = `question: what does each spend?
+topology: { kind: complete, agents: 3 }
+task: { kind: work-graph, shape: wide, items: 2, chance: 1 }
+behaviour: { kind: worker }
+protocol: { kind: orchestrator-workers, workers: 2, rounds: 1, turns: 1 }
+metrics: [meters]
+`;
+    writeFileSync(file, text);
+    const { stdout } = await synodHere(['run', file, '--json']);
+    const [row] = jsonLines(stdout) as unknown as {
+      metrics: Record<string, number>;
+      details: { meters: Record<string, { tokens: number }[]> };
+    }[];
+    const { meters } = row!.details;
+    expect(Object.keys(meters)).toEqual(['agents', 'edges', 'rounds', 'purposes']);
+    for (const rows of Object.values(meters))
+      expect(rows.reduce((sum, { tokens }) => sum + tokens, 0)).toBe(row!.metrics.tokens);
+    expect(meters.edges).toContainEqual(expect.objectContaining({ from: 1, to: 0, promptTokens: 90 }));
+  });
+
   test('run tells a person the outcome, the seed and the line that replays it', async () => {
     const { file } = floodFile();
     const { code, stdout } = await synodHere(['run', file, 'faults.0.chance=1']);

@@ -30,12 +30,12 @@ test('a sweep shows what arithmetic alone would give, in words and as JSON', asy
   expect(points[0]!.nulls).toMatchObject([{ null: 'vote-quorum', measure: 'share not stopped in time' }]);
 });
 
-test('a sweep of a fitted mock says what it was fitted to', async () => {
+test('a sweep of a fitted mock says how well it was fitted', async () => {
   const folder = newFolder();
   writeFileSync(
     join(folder, 'mock.yaml'),
     text.replace('{ kind: stop-voter, chance: 0.3 }', '{ kind: game-mock, profile: qwen3-8b }'),
   );
   const { stdout } = await synodHere(['sweep', 'mock.yaml', '--jobs', '1', '--out', 'rows'], { cwd: folder });
-  expect(stdout).toContain('qwen3-8b was fitted at N = 4 only');
+  expect(stdout).toContain('qwen3-8b: fitted at N = 4 only; error of the fit ');
 });

@@ -79,6 +79,31 @@ describe('claims', () => {
     expect(code).toBe(0);
   });
 
+  test('about levels that no run has say so', async () => {
+    const path = file(scenario([claim('positive')].join('\n')));
+    const { stdout } = await called([path, 'topology.agents=8']);
+    const [line] = jsonLines(stdout);
+    expect(line).toMatchObject({ verdict: 'not-reproduced', simulated: null });
+    expect(line?.why).toMatch(/^no run is at topology.agents=16: the levels that the claim names/);
+    const shown = await called([path, 'topology.agents=8'], { json: false });
+    expect(shown.stdout).toContain('why: no run is at topology.agents=16');
+  });
+
+  test('held against equal values have no interval, and shares that are all 1 have that of Wilson', async () => {
+    const share = 'measure: { metric: solved }';
+    const equal = 'measure: { metric: decided }';
+    const path = file(scenario([claim(1, `within: 0.5, ${share}`), claim(1, equal)].join('\n')));
+    const { stdout } = await called([path]);
+    const [solved, decided] = jsonLines(stdout);
+    // z^2 / (n + z^2) of 5 replications: two points that share their seeds are no ten.
+    expect(solved?.low).toBeCloseTo(5 / (5 + 1.959963984540054 ** 2), 9);
+    expect(solved?.high).toBe(1);
+    expect(decided).toMatchObject({ simulated: 1, low: null, high: null, equal: 5, verdict: 'reproduced' });
+    const { stdout: shown } = await called([path], { json: false });
+    expect(shown).toMatch(/1 {2}all 5 equal/);
+    expect(shown).toContain('a chance of 3/N at most');
+  });
+
   test('a verdict that is not the declared one is told, and exits with 2', async () => {
     const path = file(scenario([claim('positive'), claim(1000)].join('\n')));
     const { stdout, code } = await called([path], { json: false });

@@ -8,10 +8,10 @@ import type { ZodType } from 'zod';
 import { catalog } from '../../src/catalog.ts';
 import { Stream } from '../../src/kernel/stream.ts';
 import { toGraphology } from '../../src/topologies/exchange.ts';
+import { diameter } from '../../src/world/diameter.ts';
 import {
   compileGraph,
   degree,
-  diameter,
   type EdgeList,
   edgeCount,
   edgesOf,

@@ -263,7 +263,12 @@ describe('the bounded mock', () => {
           omission: 0.3,
         };
         const setting = settingOn(agents, edges, task, `${seed}`);
-        const { outcome } = ran(setting, `${seed}`, mock(isWild ? wild : {}), protocol({ rounds: 5 }));
+        const { outcome } = ran(
+          setting,
+          `${seed}`,
+          mock({ malformedAnswer: 0, ...(isWild ? wild : {}) }),
+          protocol({ rounds: 5 }),
+        );
         expect(outcome.verdicts).toMatchObject({ validity: 'satisfied', termination: 'satisfied' });
       }),
       { numRuns: 60 },
@@ -353,4 +358,16 @@ describe('tokens', () => {
       expect(mean).toBeLessThan(1.1 * most);
     },
   );
+});
+
+test('an answer that could not be read decides nothing: nobody has terminated by it', () => {
+  const scenario = scenarioOf({
+    topology: { kind: 'ring', agents: 6 },
+    task: { kind: 'consensus', inputs: 'none' },
+    protocol: 'agentsnet',
+    behaviour: { kind: 'bounded', malformedAnswer: 1, retryFailure: 1 },
+  });
+  const { verdicts, outcome } = execute(runOf(scenario, scenario.points[0]!, 0));
+  expect(outcome).toBe('no-input');
+  expect(verdicts.termination).toBe('violated');
 });

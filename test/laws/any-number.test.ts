@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { execute } from '../../src/scenario/execute.ts';
-import { type ParameterSchema, parametersOf } from '../../src/scenario/reference.ts';
+import { type ParameterSchema, parametersOf } from '../../src/scenario/parameter-rows.ts';
 import { parseScenario, runOf, scenarioKeys } from '../../src/scenario/scenario.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 
@@ -25,8 +25,13 @@ function numericFields(schema: ParameterSchema | undefined, path: Path): Field[]
   const below = Object.entries(schema.properties ?? {}).flatMap(([key, it]) =>
     numericFields(it, [...path, key]),
   );
-  const items = schema.type === 'array' ? numericFields(schema.items, [...path, 0]) : [];
-  return [...own, ...below, ...items, ...(schema.anyOf ?? []).flatMap((it) => numericFields(it, path))];
+  const items = typeof schema.items === 'object' ? numericFields(schema.items, [...path, 0]) : [];
+  return [
+    ...own,
+    ...below,
+    ...items,
+    ...(schema.anyOf ?? schema.oneOf ?? []).flatMap((it) => numericFields(it, path)),
+  ];
 }
 
 const named = (it: unknown): unknown => (typeof it === 'string' ? { kind: it } : it);

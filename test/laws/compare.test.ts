@@ -429,16 +429,16 @@ describe('compare', () => {
         date: '2026-01-01',
       }),
     ).rejects.toThrow('prices.model=NAME');
-    await expect(
-      refused(
-        plan({
-          ...single(0.5),
-          protocol: 'debate',
-          behaviour: { kind: 'worker', models: { small: 'x', large: 'y' } },
-          prices: { model: 'gpt-5', date: '2026-01-01' },
-        }),
-      ),
-    ).rejects.toThrow('x is no model of the price table');
+    // Without a price on that day, dollars cannot be compared; names that nobody knows are refused with the scenario.
+    const models = (small: string) => () =>
+      plan({
+        ...single(0.5),
+        protocol: 'debate',
+        behaviour: { kind: 'worker', models: { small, large: 'gpt-5' } },
+        prices: { model: 'gpt-5', date: '2026-01-01' },
+      });
+    await expect(refused(models('gpt-6-luna')())).rejects.toThrow('gpt-6-luna has no price on 2026-01-01');
+    expect(models('x')).toThrow('x is no model of the price table');
   });
 });
 
@@ -494,4 +494,47 @@ test('the front holds what nothing beats; the picture draws all of it', () => {
       },
     ),
   );
+});
+
+test('what costs nothing stands on an axis of its own', () => {
+  const free = { kind: 'design', label: 'A', tokens: 10, dollars: 0 } as const;
+  const front = frontOf(
+    [
+      { ...free, mark: 'A', quality: 1 },
+      { ...free, mark: 'B', quality: 0 },
+    ],
+    ({ dollars }) => dollars ?? Number.NaN,
+  );
+  const picture = frontPicture(front, 60, (spent) => `$${spent}`);
+  expect(picture.join('\n')).not.toContain('Infinity');
+  expect(picture.at(-1)?.trim()).toMatch(/^\$0 +\$0$/);
+});
+
+describe('names of designs', () => {
+  const { source } = plan({
+    ...single(0.5),
+    behaviour: { kind: 'worker' },
+    protocol: { kind: 'single-agent', turns: 2 },
+  });
+  const at = (...folders: string[]) =>
+    designsOf(folders.map((folder) => planOf({ ...source, name: 'x', folder }))).map(({ name }) => name);
+
+  test('have the folders of scenarios that have one name, as far as these differ', () => {
+    expect(at('/home/a', '/home/b')).toEqual(['a/x', 'b/x']);
+    expect(at('/home/a')).toEqual(['x']);
+  });
+
+  test('are numbered where a file is given twice', () => {
+    expect(at('/home/a', '/home/a')).toEqual(['x (1)', 'x (2)']);
+  });
+});
+
+test('a check that the team has and one agent lacks is named in the verdict', async () => {
+  const team = { ...single(0.5), protocol: { kind: 'best-of', samples: 2 } };
+  const sentence = async (behaviour: object) =>
+    (await worth({ ...team, behaviour: { kind: 'worker', ...behaviour } }, { replications: 20 })).judgement
+      .sentence;
+  expect(await sentence({ recall: 0.7 })).toContain('One agent checks nothing here (`selfCheck` is 0)');
+  expect(await sentence({ recall: 0.7, selfCheck: 0.5 })).not.toContain('One agent checks nothing');
+  expect(await sentence({})).not.toContain('One agent checks nothing');
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { catalog } from '../../src/catalog.ts';
 import { type MeterKind, type Meters, meterKinds } from '../../src/economy/meters.ts';
 import { meters } from '../../src/metrics/meters.ts';
 import type { Setting } from '../../src/world/contracts.ts';
@@ -103,8 +104,7 @@ describe('in any run', () => {
         const { fingerprint } = runOfRaw(base);
         expect(runOfRaw({ ...base, prices }).fingerprint).toBe(fingerprint);
         expect(
-          runOfRaw({ ...base, prices: { ...prices, table: [], model: 'gpt-5', date: '2026-01-01' } })
-            .fingerprint,
+          runOfRaw({ ...base, prices: { ...prices, model: 'gpt-5', date: '2026-01-01' } }).fingerprint,
         ).toBe(fingerprint);
       }),
       { numRuns: 40 },
@@ -154,6 +154,58 @@ describe('in any run', () => {
   });
 });
 
+describe('a budget of thought', () => {
+  const architectures = [
+    { kind: 'single-agent', turns: 7, early: false },
+    { kind: 'independent', workers: 5, turns: 3 },
+    { kind: 'debate', debaters: 3, rounds: 2, turns: 2, early: false },
+    { kind: 'orchestrator-workers', workers: 3, rounds: 2, turns: 2, early: false, plan: true },
+    { kind: 'hybrid-team', workers: 3, rounds: 2, turns: 2, early: false },
+    { kind: 'sequential-roles', roles: 3, rows: 2 },
+    { kind: 'best-of', samples: 2, turns: 3 },
+    { kind: 'shared-board', workers: 3, turns: 3 },
+  ];
+  test('names every protocol that has one', () => {
+    const bounded = [...catalog.protocols].filter(([, { params }]) => {
+      const parsed = params.safeParse({ budget: 1000 });
+      return parsed.success && (parsed.data as { budget?: number }).budget === 1000;
+    });
+    expect(bounded.map(([name]) => name).sort()).toEqual(architectures.map(({ kind }) => kind).sort());
+  });
+  test.each(architectures)('is kept by $kind, whoever thinks, and asked for in shares', (protocol) => {
+    const budget = 1000;
+    const spent = (more: object) =>
+      accounted({
+        topology: { kind: 'complete', agents: 7 },
+        // So hard that nobody is done before its turns are over.
+        task: { kind: 'hidden-facts', facts: 6, cost: 30_000 },
+        behaviour: { kind: 'worker', thought: 600 },
+        protocol: { ...protocol, ...more },
+      }).account.total();
+    const [bounded, wide, free] = [spent({ budget }), spent({ budget: 1e6 }), spent({})];
+    for (const { output, reasoning } of [bounded, wide, free]) expect(reasoning).toBeLessThan(output);
+    expect(bounded.requested).toBeCloseTo(budget, 6);
+    expect(bounded.reasoning).toBeCloseTo(budget, 6);
+    // What is allowed and not needed is not spent.
+    expect(wide.requested).toBeCloseTo(1e6, 3);
+    expect(wide.reasoning).toBe(free.reasoning);
+    expect(free.requested).toBe(free.reasoning);
+    expect(free.reasoning).toBeGreaterThan(budget);
+  });
+  test('outlasts a crash: what was thought before it is spent', () => {
+    const { account } = accounted({
+      topology: { kind: 'complete', agents: 2 },
+      task: { kind: 'hidden-facts', facts: 6, cost: 30_000 },
+      behaviour: { kind: 'worker', thought: 600 },
+      protocol: { kind: 'single-agent', turns: 8, recovery: 'restart', budget: 1000 },
+      serving: { decode: 100 },
+      faults: [{ kind: 'crash', agents: [0], at: '5s', downFor: '2s' }],
+    });
+    expect(account.total().reasoning).toBeLessThanOrEqual(1000 + 1e-6);
+    expect(account.total().calls).toBeGreaterThan(8);
+  });
+});
+
 describe('bad input', () => {
   const base = {
     topology: { kind: 'complete', agents: 4 },
@@ -182,6 +234,40 @@ describe('bad input', () => {
       'a budget below one call',
       { limits: { tokens: 300 } },
       /^limits.tokens: must cover the fixed cost of one call \(950/,
+    ],
+    [
+      'a budget of thought below what a call writes whatever it thinks',
+      { protocol: { kind: 'debate', budget: 10 } },
+      /^protocol.budget: must cover the fixed cost of one call \(50 tokens\), but is 10/,
+    ],
+    [
+      'a latent channel in a protocol that passes none',
+      { behaviour: { kind: 'worker', channel: { kind: 'latent' } }, protocol: 'orchestrator-workers' },
+      /^behaviour.channel.kind: must be text here.* are handed on by sequential-roles, among two agents/,
+    ],
+    [
+      'a latent channel between a small model and a large one',
+      {
+        behaviour: { kind: 'worker', channel: { kind: 'latent' } },
+        protocol: { kind: 'orchestrator-workers', small: 'workers' },
+      },
+      /^behaviour.channel.kind: must be text here/,
+    ],
+    [
+      'a latent channel of one agent alone',
+      {
+        behaviour: { kind: 'worker', channel: { kind: 'latent' } },
+        protocol: { kind: 'sequential-roles', roles: 1 },
+      },
+      /^behaviour.channel.kind: must be text here/,
+    ],
+    [
+      'prices without a model that calls name',
+      {
+        behaviour: { kind: 'worker', models: { small: 'gpt-5', large: 'nobody' } },
+        prices: { model: 'gpt-5', date: '2026-01-01' },
+      },
+      /^behaviour.models: nobody is no model of the price table; known are .*gpt-5/,
     ],
     ['a cache that keeps nothing', { serving: { cache: { ttl: '0s' } } }, /^serving.cache.*longer than zero/],
     [

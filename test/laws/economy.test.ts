@@ -438,6 +438,32 @@ describe('meters', () => {
     expect(account.largestContext()).toBe(11);
     expect(() => account.add(0, 0, { prompt: 1, output: 1, cachedRead: 2 })).toThrow(/cachedRead/);
     expect(() => account.add(2, 0, { prompt: 1, output: 1 })).toThrow(/one of 2/);
+    const heard = [{ from: 1, tokens: 4 }];
+    expect(() => account.add(0, 0, { prompt: 3, output: 1, heard })).toThrow(/heard must be at most prompt/);
+  });
+});
+
+describe('what is heard', () => {
+  test('is booked on the edge it came over, at what it costs to read, and the rest on the agent itself', () => {
+    const charge = ({ prompt, output, cachedRead = 0, cacheWrite = 0 }: Usage): number =>
+      10 * (prompt - cachedRead - cacheWrite) + cachedRead + 12 * cacheWrite + 100 * output;
+    const account = meters(3, charge);
+    const heard = [
+      { from: 1, tokens: 20 },
+      { from: 2, tokens: 15 },
+      { from: 0, tokens: 7 },
+    ];
+    account.add(0, -1, { prompt: 100, output: 5, cachedRead: 60, cacheWrite: 10, heard });
+    // Of 30 fresh tokens, 20 and 10; then 5 of those written. What an agent hears of itself is its own.
+    expect(account.byEdge(1, 0)).toMatchObject({ calls: 0, prompt: 20, cacheWrite: 0, dollars: 200 });
+    expect(account.byEdge(2, 0)).toMatchObject({ calls: 0, prompt: 15, cacheWrite: 5, dollars: 160 });
+    expect(account.byEdge(0, 0)).toMatchObject({
+      calls: 1,
+      prompt: 65,
+      cacheWrite: 5,
+      output: 5,
+      dollars: 620,
+    });
   });
 });
 
@@ -549,6 +575,23 @@ describe('contexts', () => {
     expect(told.called.usage.prompt).toBe(90);
     expect(() => filled({})).toThrow('reads 900 tokens and writes 200 does not fit into a window of 1000');
     expect(() => new Context(new Chains(), { overflow: { kind: 'truncate', leaves: 1 } })).toThrow(/leaves/);
+  });
+
+  test('what a summary cannot read within the window it leaves as it is; a request is read after it', () => {
+    const chains = new Chains();
+    const overflow = { kind: 'summarise' as const, ratio: 0.1, keeps: () => true };
+    const context = new Context(chains, { window: 1000, prefix: chains.extend(0, 1, 100), overflow });
+    for (let i = 0; i < 12; i++) context.hear(10 + i, 100);
+    const { usage, before } = context.call({ output: 200, request: { identity: 99, tokens: 50 } });
+    // Eight segments and their 80 tokens are all that fits beside the prefix; four and the request stay.
+    expect(before.map((it) => it.usage)).toEqual([{ prompt: 900, output: 80, purpose: 'summary' }]);
+    expect(usage).toEqual({ prompt: 100 + 80 + 400 + 50, output: 200 });
+    expect([10, 17, 18, 21, 99].map((it) => context.quotes(it))).toEqual([false, false, true, true, true]);
+    context.hear(50, 950);
+    expect(() => context.call({ output: 200 })).toThrow('in which no summary could read more; widen it');
+    const full = new Context(chains, { window: 1000, prefix: chains.extend(0, 1, 100), overflow });
+    full.hear(50, 950);
+    expect(() => full.call({ output: 200 })).toThrow('a segment of 950 tokens cannot be summarised');
   });
 
   test('a fork shares what was read before it, and nothing after', () => {

@@ -64,13 +64,13 @@ describe('the interval', () => {
   });
 
   property.prop([fc.integer({ min: 2, max: 12 }), fc.integer({ min: 1, max: 2000 }), fc.nat(1e6)])(
-    'of equal values is that of their multiple',
+    'of equal values is none: their multiple, and how many they are',
     (pilot, replications, value) => {
       const totals = totalsOf({ pilot, replications, seed: 1 });
       const values = new Float64Array(pilot).fill(value);
-      const { mean, low, high } = totals.amount(totals.mean(values), totals.draws(values));
+      const { mean, low, high, equal } = totals.amount(totals.mean(values), totals.draws(values));
       expect(mean).toBeCloseTo(value * replications, 3);
-      expect([low, high]).toEqual([mean, mean]);
+      expect([low, high, equal]).toEqual([null, null, pilot]);
     },
   );
 });

@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { MultiUndirectedGraph } from 'graphology';
 import diameterOracle from 'graphology-metrics/graph/diameter.js';
 import { describe, expect, test } from 'vitest';
+import { catalog } from '../../src/catalog.ts';
+import { Stream } from '../../src/kernel/stream.ts';
+import { parseScenario } from '../../src/scenario/scenario.ts';
 import { fromGraphology, toGraphology } from '../../src/topologies/exchange.ts';
 import { type GraphFormat, graphFormats, parseGraph, writeGraph } from '../../src/topologies/graph-text.ts';
+import { diameter } from '../../src/world/diameter.ts';
 import {
   compileGraph,
-  diameter,
   EdgeList,
   eccentricity,
   edgeCount,
@@ -156,6 +159,65 @@ describe('distances', () => {
     },
   );
 
+  // Above 256 agents only those that may end the longest path are settled.
+  test.each([
+    ['path', { agents: 1000 }],
+    ['ring', { agents: 1001 }],
+    ['star', { agents: 300 }],
+    ['complete', { agents: 257 }],
+    ['tree', { agents: 700 }],
+    ['grid', { width: 30, height: 31 }],
+    ['torus', { width: 17, height: 20 }],
+    ['hypercube', { agents: 512 }],
+    ['erdos-renyi', { agents: 400, p: 0.02 }],
+    ['barabasi-albert', { agents: 600, m: 1 }],
+    ['watts-strogatz', { agents: 500, k: 4, p: 0.02 }],
+    ['watts-strogatz', { agents: 600, k: 2, p: 0.2 }],
+    ['delaunay', { agents: 400 }],
+    ['random-regular', { agents: 300, degree: 3 }],
+  ])('diameter of %s %j is the greatest of all eccentricities', (kind, params) => {
+    const part = catalog.topologies.get(kind)!;
+    const topology = part.create(part.params.parse(params));
+    for (let seed = 0; seed < 4; seed++) {
+      const graph = compileGraph(topology.agents, topology.edges(new Stream(seed, 'topology')));
+      const reach = agentsOf(graph).map((v) => eccentricity(graph, v));
+      expect(diameter(graph)).toBe(reach.reduce((most, it) => Math.max(most, it), 0));
+    }
+  });
+
+  test('diameter of a random tree with tails, its agents in any order', () =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 257, max: 420 }),
+        fc.integer(),
+        fc.integer({ min: 0, max: 9 }),
+        (n, seed, more) => {
+          const stream = new Stream(seed, 'tree');
+          const edges = new EdgeList();
+          const places = Array.from({ length: n }, (_, v) => (v * 7919) % n);
+          const isOrder = new Set(places).size === n;
+          const at = (v: number): number => (isOrder ? places[v]! : v);
+          for (let v = 1; v < n; v++) edges.add(at(v), at(v < 100 ? v - 1 : stream.below(v)));
+          for (let e = 0; e < more; e++) {
+            const [a, b] = [stream.below(n), stream.below(n)];
+            if (a !== b) edges.add(a, b);
+          }
+          const graph = compileGraph(n, edges);
+          expect(diameter(graph)).toBe(Math.max(...agentsOf(graph).map((v) => eccentricity(graph, v))));
+        },
+      ),
+      { numRuns: 40, endOnFailure: true },
+    ));
+
+  test('a graph that would take hours is refused', () => {
+    const part = catalog.topologies.get('torus')!;
+    const topology = part.create(part.params.parse({ width: 700, height: 700 }));
+    const graph = compileGraph(topology.agents, topology.edges(new Stream(1, 'topology')));
+    expect(() => diameter(graph)).toThrowError(
+      /^topology: must be a graph whose diameter can be found within minutes/,
+    );
+  });
+
   test('a graph is connected when every agent reaches every other, and edges join all when it is', () =>
     fc.assert(
       fc.property(fc.oneof(anyEdges(1, 12), anyEdges()), ({ agents, pairs }) => {
@@ -272,6 +334,8 @@ describe('formats', () => {
     expect(edgeCount(fromGraphology(graph).graph)).toBe(1);
     graph.setNodeAttribute('b', 'label', 'Ann');
     expect(fromGraphology(graph).names).toEqual(['a', 'b']);
+    graph.removeNodeAttribute('b', 'label');
+    expect(fromGraphology(graph).names).toEqual(['Ann', 'b']);
     graph.addEdge('a', 'a');
     expect(() => fromGraphology(graph)).toThrowError(
       'the graph must have no loops, but "a" is joined to itself',
@@ -421,12 +485,12 @@ test.each<[GraphFormat, string, string]>([
   [
     'gexf',
     gexfOf(`${two}<edge type="directed" source="a" target="b"/>`),
-    'directed: must be undirected, but 1 edges are directed',
+    'the graph must be undirected, but has directed edges, 1 of them; make it undirected first',
   ],
   [
     'graphml',
     '<graphml><graph edgedefault="directed"><node id="a"/><node id="b"/><edge source="a" target="b"/></graph></graphml>',
-    'directed: must be undirected',
+    'the graph must be undirected',
   ],
   [
     'graphml',
@@ -454,4 +518,15 @@ test('text that is too long is not even looked at', () => {
   const message =
     'the graph must be at most 20000000 characters of graphml, but is 20000001; import a part of it';
   expect(() => parseGraph('x'.repeat(20e6 + 1), 'graphml')).toThrowError(message);
+});
+
+test('what is wrong with a graph file is told of that file, and once', () => {
+  const text = `question: q
+topology: { kind: graph, file: friends.txt }
+task: consensus
+protocol: agentsnet
+behaviour: oracle`;
+  expect(() => parseScenario(text, 'x', { read: () => 'a b\nb c\na a' })).toThrowError(
+    /^topology\.file: friends\.txt: the graph on line 3 must join two nodes, but joins a to itself; remove it$/,
+  );
 });

@@ -74,7 +74,7 @@ describe('a profile from a file', () => {
 
   test('has the error of its fit told', () => {
     const notes = fitNotes(parsed('my.yaml'), 100).join(' ');
-    expect(notes).toBe('my-model was fitted: solved 0.5, fitted 0.25 (-0.25).');
+    expect(notes).toBe('my-model: fitted; error of the fit 0.250 (1 target); see synod list profile my.yaml');
   });
 
   test('is read as it was written', () => {

@@ -210,3 +210,45 @@ test('equal designs are equal whatever the number of replications, and differ wi
   expect(scenarioOf({ ...raw, replications: 3 }).design).toBe(scenarioOf({ ...raw, replications: 9 }).design);
   expect(scenarioOf({ ...raw, seed: 2 }).design).not.toBe(scenarioOf({ ...raw, seed: 3 }).design);
 });
+
+describe('an override of a part', () => {
+  const raw = {
+    question: 'Which?',
+    topology: { kind: 'watts-strogatz', agents: 20, k: 4, p: 0.1 },
+    network: { latency: { kind: 'exponential', mean: '50ms' } },
+    task: 'broadcast',
+    protocol: 'flood',
+  };
+  const read = () => 'a b\nb c\n';
+  const played = (...overrides: string[]) => parseScenario(JSON.stringify(raw), 'test', { overrides, read });
+
+  test('may be a shorthand: a latency is no name of a kind', () => {
+    const { config } = played('network.latency=100ms').points[0]!;
+    expect(config.network.latency).toEqual({ kind: 'constant', value: 100_000 });
+    expect(played('vary={network.latency: [100ms, {kind: constant, value: 2s}]}').points).toHaveLength(2);
+  });
+
+  test('keeps the number of agents of the old one, save for a graph that brings its own', () => {
+    const agentsOf = (...words: string[]): number =>
+      played(...words).points[0]!.config.topology.make().agents;
+    expect(agentsOf('topology=ring')).toBe(20);
+    expect(agentsOf('topology={kind: graph, file: g.txt}')).toBe(3);
+  });
+});
+
+test('a kind within a part that there is not is told with those that there are', () => {
+  const refused = (kind: string) => () =>
+    parseScenario(
+      `question: Which?
+topology: { kind: complete, agents: 4 }
+task: { kind: work-graph }
+protocol: { kind: single-agent, turns: 2 }
+behaviour: { kind: worker, overflow: { kind: ${kind} } }
+`,
+      'test',
+    );
+  expect(refused('refuse')).toThrow(
+    'behaviour.overflow.kind: there is no kind "refuse"; there are truncate, summarise',
+  );
+  expect(refused('sumarise')).toThrow('did you mean summarise?');
+});

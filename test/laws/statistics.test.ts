@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { unseenShare, widened } from '../../src/scenario/equal-shares.ts';
 import {
   addValue,
+  bootstrap,
   mean,
   noMoments,
   pooled,
@@ -114,3 +116,47 @@ function momentsOf(values: readonly number[]) {
   for (const value of values) addValue(of, value);
   return of;
 }
+
+describe('shares that are all equal', () => {
+  const ones = (n: number): Float64Array => new Float64Array(n).fill(1);
+  const options = { seed: 1, resamples: 50 };
+
+  test('have the interval of Wilson, where they are said to be shares', () => {
+    for (const n of [1, 5, 20, 300]) {
+      const { low } = proportion(n, n);
+      expect(1 - unseenShare(n)).toBeCloseTo(low!, 12);
+      const [share] = bootstrap([ones(n)], ([p]) => [p!], { ...options, shares: 1 });
+      expect(share!.low).toBeCloseTo(low!, 12);
+      expect(share!.high).toBe(1);
+      expect(bootstrap([ones(n)], ([p]) => [p!], options)).toEqual([{ low: 1, high: 1 }]);
+    }
+  });
+
+  test('differ by an interval whose arms add as squares, as that of Newcombe does', () => {
+    const zeros = new Float64Array(10);
+    const [it] = bootstrap([ones(10), zeros], ([p, q]) => [p! - q!], { ...options, shares: 2 });
+    const off = unseenShare(10);
+    expect(it!.low).toBeCloseTo(1 - Math.sqrt(2) * off, 12);
+    expect(it!.high).toBe(1);
+  });
+
+  test('move with themselves, so that nothing differs from itself', () => {
+    const same = ones(10);
+    expect(bootstrap([same, same], ([p, q]) => [p! - q!], { ...options, shares: 2 })).toEqual([
+      { low: 0, high: 0 },
+    ]);
+  });
+
+  test('cover the truth: 10 tries of chance 0.9 that all succeed', () => {
+    const { low, high } = widened(1, { low: 1, high: 1 }, [1 - unseenShare(10)]);
+    expect(low).toBeLessThan(0.9);
+    expect(high).toBe(1);
+  });
+
+  test('of what is infinite take the ends as they are', () => {
+    expect(widened(Number.POSITIVE_INFINITY, { low: 3, high: Number.POSITIVE_INFINITY }, [2])).toEqual({
+      low: 2,
+      high: Number.POSITIVE_INFINITY,
+    });
+  });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../src/catalog.ts';
-import { type ParameterSchema, parametersOf, valueKind } from '../../src/scenario/reference.ts';
+import { type ParameterSchema, parametersOf, valueKind } from '../../src/scenario/parameter-rows.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import { runOfRaw } from '../worlds.ts';
 

@@ -2,15 +2,8 @@ import { mean, variance } from 'd3-array';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../src/catalog.ts';
 import { Stream } from '../../src/kernel/stream.ts';
-import {
-  compileGraph,
-  degree,
-  diameter,
-  edgeCount,
-  type Graph,
-  hasEdge,
-  maxDegree,
-} from '../../src/world/graph.ts';
+import { diameter } from '../../src/world/diameter.ts';
+import { compileGraph, degree, edgeCount, type Graph, hasEdge, maxDegree } from '../../src/world/graph.ts';
 
 /** Graphs of a topology over seeds 0, 1, 2, ..., one at a time. */
 function* draw(kind: string, params: Record<string, unknown>, seeds: number): Generator<Graph> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { holdPublished, publishedSchema, rSquared } from '../../src/scenario/published.ts';
+import { rSquared } from '../../src/scenario/measure.ts';
+import { holdPublished, publishedSchema } from '../../src/scenario/published.ts';
 import type { Row } from '../../src/scenario/run.ts';
 import { runOfRaw, scenarioOf } from '../worlds.ts';
 import { metricsOf, zOf } from './work-closed-forms.ts';

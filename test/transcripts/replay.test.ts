@@ -196,3 +196,15 @@ test('work is told turn by turn, with what is handed over and what of it is wron
 test('what a Byzantine agent sends and what arrives are told apart', async () => {
   expect(await replayed('pbft')).toMatch(/^ {2}\w+ hears from \w+\* \(forged\): proposes 1 in view 0$/m);
 });
+
+test('what an agent decided it holds: nothing that its protocol still keeps is told after it', async () => {
+  const words = ['replay', 'agentsnet', 'task=coloring', 'topology.agents=16', '--seed', '4', '--json'];
+  const { stdout } = await synodHere(words);
+  const decided = new Set<number>();
+  for (const line of stdout.trim().split('\n')) {
+    const { kind, agent } = JSON.parse(line);
+    if (kind === 'decide') decided.add(agent);
+    else if (kind === 'hold') expect(decided).not.toContain(agent);
+  }
+  expect(decided.size).toBe(16);
+});

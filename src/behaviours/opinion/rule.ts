@@ -8,7 +8,7 @@ import { probability } from '../../world/part.ts';
 export type Rule = (view: OpinionQuestion, random: Stream) => number;
 
 const noiseOf = z.strictObject({
-  chance: probability,
+  chance: probability.describe('Chance that an agent takes an opinion at random.'),
   values: z.int().min(1).max(1_000_000).default(2).describe('Opinions to choose from: 0 to `values` - 1.'),
 });
 

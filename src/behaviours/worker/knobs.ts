@@ -10,7 +10,10 @@ const each = z.strictObject({
     .describe('Added to the log-odds of getting an item right; 0 leaves the chances of the task.'),
   small: z.number().default(-2).describe('The same for the small model, where a protocol calls one.'),
   models: z
-    .strictObject({ small: z.string(), large: z.string() })
+    .strictObject({
+      small: z.string().describe('The model of steps that are handed to a small one.'),
+      large: z.string().describe('The model of all other steps.'),
+    })
     .optional()
     .describe(
       'Names of the models, as price tables know them; left out, all calls are of the one of the scenario.',
@@ -53,7 +56,9 @@ const each = z.strictObject({
   malformed: probability.default(0).describe('Chance that a sampled answer cannot be read.'),
   system: tokens.default(500).describe('Tokens of system text and task, the same for all agents.'),
   tools: tokens.default(0).describe('Tokens of tool schemas in every context.'),
-  request: tokens.default(50).describe('Tokens of each request.'),
+  request: tokens
+    .default(50)
+    .describe('Tokens of each request, and the fixed length of every report, claims left out.'),
   thought: tokens.default(500).describe('Tokens written in a turn before anything is reported.'),
   claim: tokens.default(40).describe('Tokens of one claim in a report.'),
   memory: z

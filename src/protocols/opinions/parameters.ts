@@ -5,9 +5,17 @@ const stop = z
   .union([
     z.enum(['unanimity', 'settled', 'never']),
     z
-      .strictObject({ value: z.number(), least: probability.optional(), most: probability.optional() })
+      .strictObject({
+        value: z.number().describe('The opinion whose holders are counted.'),
+        least: probability.optional().describe('Ends it once at least this share holds the value.'),
+        most: probability.optional().describe('Ends it once at most this share holds the value.'),
+      })
       .superRefine(exactlyOne('least', 'most')),
-    z.strictObject({ streak: count.max(1_000_000) }),
+    z.strictObject({
+      streak: count
+        .max(1_000_000)
+        .describe('So many updates in a row that find all in view of its own opinion end it for an agent.'),
+    }),
   ])
   .default('unanimity')
   .describe(
@@ -17,12 +25,12 @@ const stop = z
 const committed = z
   .array(
     z.union([
-      z.strictObject({ agents: z.array(z.int().min(0)).min(1) }),
+      z.strictObject({ agents: z.array(z.int().min(0)).min(1).describe('Agents, by number from 0.') }),
       z
         .strictObject({
-          holding: z.number(),
-          share: probability.optional(),
-          count: z.int().min(0).optional(),
+          holding: z.number().describe('The opinion that they begin with.'),
+          share: probability.optional().describe('How many of them, as a share of all agents.'),
+          count: z.int().min(0).optional().describe('How many of them.'),
         })
         .refine(({ share, count }) => share === undefined || count === undefined, {
           path: ['count'],

@@ -10,9 +10,8 @@ export interface Apart {
   /** Most turns of a worker; workers are numbered from 1. */
   readonly turnsOf: (worker: number) => number;
   readonly early: boolean;
-  /** Tokens that all may write together, over so many turns in all. */
+  /** Tokens of thought that all may write together, agent 0 included. */
   readonly budget: number | undefined;
-  readonly turns: number;
   /** What agent 0 makes of their reports. */
   readonly kind: Gather['kind'];
   /** Where the number of workers stands, for its errors. */
@@ -25,7 +24,8 @@ export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
   const { submit, held, digest, describe, describeAnswer } = team(setting, workers + 1, how.path);
   const { begin, goOn } = shifts(setting.agents);
   const reports = gathering(upTo(workers).map((i) => i + 1));
-  const cap = capOf(how.budget, how.turns);
+  const turns = upTo(workers).reduce((sum, i) => sum + turnsOf(i + 1), 0);
+  const cap = capOf(how.budget, turns + 1);
   return {
     form: 'events',
     content: 'object',
@@ -40,7 +40,7 @@ export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
         begin(me, { turns: turnsOf(me.id), early, heard: [], joint: false, cap });
     },
     message(me, report) {
-      if (reports.add(report)) me.ask({ kind, purpose: kind, heard: reports.all(), report: true });
+      if (reports.add(report)) me.ask({ kind, purpose: kind, heard: reports.all(), report: true, cap });
     },
     answer(me, answer) {
       if (me.id === 0) {

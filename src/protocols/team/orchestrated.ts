@@ -34,7 +34,6 @@ export type Said =
  */
 export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol<Said> {
   const { workers, rounds, turns, early, plan } = how;
-  const cap = capOf(how.budget, workers * rounds * turns);
   const sizes = { lead: how.small === 'lead', worker: how.small === 'workers' };
   const sizeOf = (who: keyof typeof sizes): Size => (sizes[who] ? 'small' : 'large');
   const { items, submit, held, digest, describe, describeAnswer } = team(
@@ -44,6 +43,9 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
   );
   const { begin, goOn } = shifts(setting.agents);
   const peers = Math.min(how.peers, workers - 1);
+  // In every round each worker's turns and its reviews of fellows, and the lead's review of all.
+  const calls = rounds * (workers * (turns + peers) + 1) + (plan ? 1 : 0);
+  const cap = capOf(how.budget, calls);
   const desks = upTo(workers + 1).map(() => peerDesk());
   let reports: Gathering = gathering([]);
   let round = 0;
@@ -70,7 +72,7 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
     const desk = desks[me.id]!;
     const draft = desk.next();
     if (draft !== undefined) {
-      me.ask({ kind: 'review', purpose: 'peer', heard: [draft], report: true, size: sizeOf('worker') });
+      me.ask({ kind: 'review', purpose: 'peer', heard: [draft], report: true, size: sizeOf('worker'), cap });
     } else if (desk.isDone()) {
       const report = desk.report;
       desk.clear();
@@ -108,7 +110,8 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
     waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
     start(me) {
       if (me.id !== 0) return;
-      if (plan) me.ask({ kind: 'merge', purpose: 'plan', heard: [], report: true, size: sizeOf('lead') });
+      if (plan)
+        me.ask({ kind: 'merge', purpose: 'plan', heard: [], report: true, size: sizeOf('lead'), cap });
       else assign(me, upTo(items), undefined);
     },
     message(me, content) {
@@ -122,7 +125,7 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
         if (desk.isIdle()) peerReview(me);
       } else if (reports.add(content.report)) {
         const heard = reports.all();
-        me.ask({ kind: 'review', purpose: 'review', heard, report: true, size: sizeOf('lead') });
+        me.ask({ kind: 'review', purpose: 'review', heard, report: true, size: sizeOf('lead'), cap });
       }
     },
     answer(me, answer) {

@@ -1,18 +1,21 @@
 import { z } from 'zod';
 import { count } from '../../world/part.ts';
 
-/** `protocol.budget`: what was allowed, which is not what is spent. */
+/**
+ * `protocol.budget`: what was allowed, which is neither what calls ask for of it nor what is spent. It bounds thought, as
+ * budgets of reasoning do; reports are as long as what they report.
+ */
 export const budget = z
   .number()
   .positive()
   .optional()
   .describe(
-    'Tokens that all workers together may write, shared evenly over their turns; left out, no bound.',
+    'Tokens of thought that all calls together may write, those that gather reports included, in even shares; left out, no bound.',
   );
 
-/** Tokens that one of so many turns may write. */
-export const capOf = (budget: number | undefined, turns: number): number | undefined =>
-  budget === undefined ? undefined : budget / turns;
+/** Tokens of thought that one of so many calls may write. */
+export const capOf = (budget: number | undefined, calls: number): number | undefined =>
+  budget === undefined ? undefined : budget / calls;
 
 /** `protocol.workers` and its kin, as every architecture with a lead has them. */
 export const crew = {
