@@ -7,6 +7,8 @@ export default defineConfig({
   test: {
     include: [slow ? 'test/**/*.slow.test.ts' : 'test/**/*.test.ts'],
     exclude: slow ? [] : ['test/**/*.slow.test.ts'],
+    // One worker a core: the default leaves one of them idle, which is half of a small machine.
+    maxWorkers: '100%',
     testTimeout: slow ? 900_000 : 60_000,
     reporters: ['default', './test/closing-line.ts'],
   },

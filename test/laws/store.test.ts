@@ -78,7 +78,7 @@ describe('what the system refuses is told with path and remedy', () => {
     writeFileSync(join(root, 'file'), '');
     folder = join(root, 'file', 'below');
     expect(await refusal()).toMatch(
-      /below: cannot be made: a part of its path is a file.*ENOTDIR.*; name another/,
+      /below: cannot be used: a part of its path is a file.*ENOTDIR.*; name another/,
     );
   });
 
