@@ -76,6 +76,20 @@ const conditions: z.ZodType<Conditions> = z
 
 export const expectationsSchema = z
   .union([z.array(z.union([contrast, trend, conditions])), conditions])
+  .superRefine((written, context) => {
+    const clauses: readonly object[] = Array.isArray(written) ? written : [written];
+    for (const [i, clause] of clauses.entries()) {
+      // A slip in a comparison leaves a map of conditions, which would be held against the runs as such.
+      if (!('metric' in clause)) continue;
+      const meant = 'of' in clause || 'above' in clause ? contrast : trend;
+      for (const issue of meant.safeParse(clause).error?.issues ?? [])
+        context.addIssue({ ...issue, path: [...(Array.isArray(written) ? [i] : []), ...issue.path] });
+      if ('falls' in clause === 'rises' in clause && meant === trend) {
+        const message = 'compares nothing: give `of` and `above`, or one of `falls` and `rises`';
+        context.addIssue({ code: 'custom', path: Array.isArray(written) ? [i] : [], message });
+      }
+    }
+  })
   .transform((written): Expectation[] => (Array.isArray(written) ? written : [written]));
 
 export type Expectation = z.infer<typeof contrast> | z.infer<typeof trend> | Conditions;

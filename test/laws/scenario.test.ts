@@ -252,3 +252,17 @@ behaviour: { kind: worker, overflow: { kind: ${kind} } }
   );
   expect(refused('sumarise')).toThrow('did you mean summarise?');
 });
+
+test.each([
+  [{ metric: 'messages', of: { 'topology.agents': 8 }, above: 3 }, 'expect[0].above: must be'],
+  [{ metric: 'messages', of: {}, over: {}, above: {} }, 'expect[0].over: is not a known key'],
+  [{ metric: 'messages', by: 2 }, 'expect[0]: compares nothing'],
+])('a comparison in `expect` with a slip is refused before any run: %j', (clause, message) => {
+  const raw = {
+    topology: { kind: 'ring', agents: 8 },
+    task: 'broadcast',
+    protocol: 'flood',
+    expect: [clause],
+  };
+  expect(() => scenarioOf(raw)).toThrow(message);
+});
