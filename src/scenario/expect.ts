@@ -84,10 +84,6 @@ export const expectationsSchema = z
       const meant = 'of' in clause || 'above' in clause ? contrast : trend;
       for (const issue of meant.safeParse(clause).error?.issues ?? [])
         context.addIssue({ ...issue, path: [...(Array.isArray(written) ? [i] : []), ...issue.path] });
-      if ('falls' in clause === 'rises' in clause && meant === trend) {
-        const message = 'compares nothing: give `of` and `above`, or one of `falls` and `rises`';
-        context.addIssue({ code: 'custom', path: Array.isArray(written) ? [i] : [], message });
-      }
     }
   })
   .transform((written): Expectation[] => (Array.isArray(written) ? written : [written]));
