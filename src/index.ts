@@ -86,12 +86,7 @@ export {
 } from './world/part.ts';
 export { type Profile, profileSchema, type Residual } from './world/profile.ts';
 export type { OpenQuestion } from './world/questions.ts';
-export {
-  type Advance,
-  type RunResult,
-  simulate,
-  World,
-  type WorldOptions,
-} from './world/simulate.ts';
+export { simulate } from './world/simulate.ts';
 export type { Judgement, Property, Task, Verdict } from './world/task.ts';
 export type { Topology } from './world/topology.ts';
+export { type Advance, type RunResult, World, type WorldOptions } from './world/world.ts';

@@ -24,9 +24,10 @@ import type { BehaviourPlan, Observer, ProtocolPlan, Setting } from '../src/worl
 import { diameter } from '../src/world/diameter.ts';
 import { compileGraph, type EdgeList } from '../src/world/graph.ts';
 import { classify, type Outcome } from '../src/world/outcome.ts';
-import { type RunResult, simulate } from '../src/world/simulate.ts';
+import { simulate } from '../src/world/simulate.ts';
 import type { Task } from '../src/world/task.ts';
 import type { Topology } from '../src/world/topology.ts';
+import type { RunResult } from '../src/world/world.ts';
 
 /*
  * Runs of AgentsNet for the tests, without the text of a scenario in between.

@@ -3,7 +3,8 @@ import { compile } from '../src/scenario/compile.ts';
 import { parseScenario, runOf, type Scenario } from '../src/scenario/scenario.ts';
 import type { Config } from '../src/scenario/schema.ts';
 import type { Observer } from '../src/world/contracts.ts';
-import { type RunResult, simulate, type WorldOptions } from '../src/world/simulate.ts';
+import { simulate } from '../src/world/simulate.ts';
+import type { RunResult, WorldOptions } from '../src/world/world.ts';
 
 /** A scenario as plain data, with what every scenario must have filled in. */
 export const scenarioOf = (raw: Record<string, unknown>): Scenario =>

@@ -1,7 +1,8 @@
 import { executing } from '../scenario/execute.ts';
 import type { Row, Run } from '../scenario/run.ts';
 import type { Config } from '../scenario/schema.ts';
-import { type RunResult, simulating, type WorldOptions } from '../world/simulate.ts';
+import { simulating } from '../world/simulate.ts';
+import type { RunResult, WorldOptions } from '../world/world.ts';
 import { type DriveOptions, drive, driveWorld } from './drive.ts';
 import { inSteps } from './in-steps.ts';
 import { Models } from './models.ts';

@@ -11,7 +11,7 @@ import type { Config } from '../scenario/schema.ts';
 import type { Answer, LimitName, Protocol } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { OpenQuestion } from '../world/questions.ts';
-import type { WorldOptions } from '../world/simulate.ts';
+import type { WorldOptions } from '../world/world.ts';
 import { answered, attemptOf, causeOf, usageOf } from './answer-accounts.ts';
 import { type AnswerTally, tallyAnswer } from './answer-tally.ts';
 import { Interrupted } from './interrupted.ts';

@@ -71,23 +71,9 @@ export class Envelopes {
     this.free = slot;
   }
 
-  /** Who has a message under way to whom: from * agents + to. For protocols without mailboxes. */
-  arcsUnderWay(agents: number): Set<number> {
-    const arcs = new Set<number>();
-    for (let slot = 0; slot < this.used; slot++) {
-      const from = this.sender(slot);
-      if (from >= 0) arcs.add(from * agents + this.receiver(slot));
-    }
-    return arcs;
-  }
-
-  /** Visits every envelope but those left out. The receiver of one in a mailbox is known to the mailbox only. */
-  forEach(without: ReadonlySet<number>, visit: (from: number, to: number) => void): void {
-    const free = new Set<number>();
-    for (let slot = this.free; slot >= 0; slot = this.ints[4 * slot + 3] as number) free.add(slot);
-    for (let slot = 0; slot < this.used; slot++) {
-      if (!free.has(slot) && !without.has(slot)) visit(this.sender(slot), this.receiver(slot));
-    }
+  /** Visits every slot in use. The receiver of an envelope in a mailbox is known to the mailbox only. */
+  forEach(visit: (slot: number) => void): void {
+    for (let slot = 0; slot < this.used; slot++) if (this.sender(slot) >= 0) visit(slot);
   }
 
   private grow(): void {

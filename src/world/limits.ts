@@ -49,7 +49,7 @@ export class Ledger implements Omit<Counts, 'events'> {
   promptTokens = 0;
   outputTokens = 0;
   private money = 0;
-  private readonly limits: AllLimits;
+  readonly limits: AllLimits;
   private readonly charge: ((usage: Usage) => number) | undefined;
 
   constructor(limits: AllLimits, charge: ((usage: Usage) => number) | undefined) {

@@ -78,3 +78,17 @@ export class Mailboxes implements Inbox {
     return this.slots[i] as number;
   }
 }
+
+/** Who has a message on its way to whom, or delivered but not yet read: from * agents + to. */
+export function arcsUnderWay(agents: number, envelopes: Envelopes, mailboxes?: Mailboxes): Set<number> {
+  const arcs = new Set<number>();
+  const delivered = new Set<number>();
+  mailboxes?.forEach((slot, to) => {
+    delivered.add(slot);
+    arcs.add(envelopes.sender(slot) * agents + to);
+  });
+  envelopes.forEach((slot) => {
+    if (!delivered.has(slot)) arcs.add(envelopes.sender(slot) * agents + envelopes.receiver(slot));
+  });
+  return arcs;
+}

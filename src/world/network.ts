@@ -20,8 +20,10 @@ const laneOfCopies = 4294967296;
  * not depend on what else happens: adding a fault, or an observer, shifts no other draw.
  */
 export class Carrier {
-  /** What became of the last envelope. */
+  /** What became of the envelope that was judged last. */
   readonly fate: Fate = { dropped: undefined, delay: 0, copies: 1, content: undefined };
+  /** Whether any fault has a say in what becomes of an envelope. */
+  readonly isJudged: boolean;
   private readonly latency: Sampler;
   private readonly draw: Keyed;
   private readonly judges: readonly Required<Pick<Fault, 'judge'>>[];
@@ -32,6 +34,7 @@ export class Carrier {
     this.latency = sampler(network.latency);
     this.draw = new Keyed(seed, 'latency');
     this.judges = faults.filter((fault) => fault.judge !== undefined) as Required<Pick<Fault, 'judge'>>[];
+    this.isJudged = this.judges.length > 0;
     this.delta = network.delta ?? Number.POSITIVE_INFINITY;
     this.gst = network.gst ?? 0;
   }
@@ -40,7 +43,6 @@ export class Carrier {
   judge(from: number, to: number, content: unknown, now: Time, index: number): boolean {
     const { fate, judges } = this;
     fate.content = content;
-    if (judges.length === 0) return true;
     fate.dropped = undefined;
     fate.delay = 0;
     fate.copies = 1;
@@ -48,10 +50,10 @@ export class Carrier {
     return fate.dropped === undefined;
   }
 
-  /** Time to delivery of one copy (0 for the first) of the envelope that was judged last. */
-  latencyOf(from: number, now: Time, index: number, copy: number): Time {
+  /** Time to delivery of one copy (0 for the first) of an envelope, with the delay that it was judged to take. */
+  latencyOf(from: number, now: Time, index: number, delay = 0, copy = 0): Time {
     this.draw.at(from, index + copy * laneOfCopies);
-    const latency = this.latency.sample(this.draw) + this.fate.delay;
+    const latency = this.latency.sample(this.draw) + delay;
     if (this.delta === Number.POSITIVE_INFINITY) return latency;
     const latest = (now > this.gst ? now : this.gst) + this.delta - now;
     return latency < latest ? latency : latest;

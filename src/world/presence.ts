@@ -5,6 +5,8 @@ import type { Fault } from './contracts.ts';
 export class Presence {
   /** Whether anybody is ever paused. */
   readonly hasPauses: boolean;
+  /** Whether anybody is ever down. */
+  readonly canBeDown: boolean;
   private readonly downs: readonly Fault[];
   private readonly pauses: readonly Fault[];
   private readonly slows: readonly Fault[];
@@ -17,6 +19,7 @@ export class Presence {
     this.pauses = faults.filter((fault) => fault.pausedUntil !== undefined);
     this.slows = faults.filter((fault) => fault.slowness !== undefined);
     this.cutters = faults.filter((fault) => fault.cuts !== undefined);
+    this.canBeDown = this.downs.length > 0;
     this.hasPauses = this.pauses.length > 0;
     for (const fault of faults) {
       for (const { agent, at } of fault.recoveries ?? []) {
@@ -27,8 +30,6 @@ export class Presence {
   }
 
   isDown(agent: number, now: Time): boolean {
-    // Asked at every event, and mostly of a run without such faults.
-    if (this.downs.length === 0) return false;
     for (const fault of this.downs) if (fault.down?.(agent, now)) return true;
     return false;
   }

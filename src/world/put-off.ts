@@ -1,8 +1,23 @@
+import type { Kernel } from '../kernel/kernel.ts';
+import type { Presence } from './presence.ts';
+
 /** Something that is to happen to an agent: a kind of event, and its subject; the timeout whose event it is, if any. */
-export interface Happening {
+interface Happening {
   readonly kind: number;
   readonly subject: number;
   readonly timeout: number | undefined;
+}
+
+/** What the world does with what has waited. */
+export interface MakingUp {
+  /** Lets it happen now. */
+  readonly happen: (kind: number, subject: number) => void;
+  /** Of this kind only the last happens: turns of rounds that went by. */
+  readonly once: number;
+  /** Whether the run has ended meanwhile. */
+  readonly isOver: () => boolean;
+  /** Everything that had waited for an agent has happened. */
+  readonly done: () => void;
 }
 
 /**
@@ -10,6 +25,10 @@ export interface Happening {
  * can still be cancelled, by what happens to the agent before it when it goes on.
  */
 export class PutOff {
+  private readonly kernel: Kernel;
+  private readonly presence: Presence;
+  private readonly makingUp: MakingUp;
+  private readonly resumeKind: number;
   private readonly queues = new Map<number, Happening[]>();
   /** Timeouts in the queues. */
   private readonly waiting = new Set<number>();
@@ -18,20 +37,21 @@ export class PutOff {
   private readonly subjects = new Map<number, number>();
   private resuming = -1;
 
-  /** Whether what happens to this agent must queue: something waits already, and is not being made up for right now. */
-  isQueueing(agent: number): boolean {
-    return agent !== this.resuming && this.queues.has(agent);
+  constructor(kernel: Kernel, presence: Presence, makingUp: MakingUp) {
+    this.kernel = kernel;
+    this.presence = presence;
+    this.makingUp = makingUp;
+    this.resumeKind = kernel.on((agent) => this.resume(agent));
   }
 
-  isResuming(agent: number): boolean {
-    return agent === this.resuming;
+  /** Puts off what reaches an agent that is paused until it goes on, in the order in which it came. Whether it did. */
+  catches(agent: number, kind: number, subject: number): boolean {
+    return agent !== this.resuming && this.putOff(agent, kind, subject, undefined);
   }
 
-  add(agent: number, it: Happening): void {
-    if (it.timeout !== undefined) this.waiting.add(it.timeout);
-    const queue = this.queues.get(agent);
-    if (queue) queue.push(it);
-    else this.queues.set(agent, [it]);
+  /** The same for the event of a timeout. */
+  catchesTimeout(agent: number, kind: number, subject: number): boolean {
+    return agent !== this.resuming && this.putOff(agent, kind, subject, this.fallDue(subject));
   }
 
   arm(subject: number, timeout: number, due: number): void {
@@ -41,8 +61,29 @@ export class PutOff {
     this.subjects.set(timeout, subject);
   }
 
+  /** Cancels a timeout that is set, or that waits for its agent. Whether it did wait. */
+  cancel(timeout: number): boolean {
+    this.unset(timeout);
+    return this.waiting.delete(timeout);
+  }
+
+  private putOff(agent: number, kind: number, subject: number, timeout: number | undefined): boolean {
+    const queue = this.queues.get(agent);
+    if (queue === undefined) {
+      const { now } = this.kernel;
+      const until = this.presence.pausedUntil(agent, now);
+      if (until <= now) return false;
+      if (until < Number.POSITIVE_INFINITY) this.kernel.schedule(until - now, this.resumeKind, agent);
+    }
+    if (timeout !== undefined) this.waiting.add(timeout);
+    const it = { kind, subject, timeout };
+    if (queue) queue.push(it);
+    else this.queues.set(agent, [it]);
+    return true;
+  }
+
   /** Which timeout it is whose event happens now: of those with this subject, the one that falls due first. */
-  fallDue(subject: number): number | undefined {
+  private fallDue(subject: number): number | undefined {
     let first: number | undefined;
     let earliest = Number.POSITIVE_INFINITY;
     for (const [timeout, due] of this.set.get(subject) ?? []) {
@@ -54,24 +95,26 @@ export class PutOff {
     return first;
   }
 
-  /** Cancels a timeout that is set, or that waits for its agent. Whether it did wait. */
-  cancel(timeout: number): boolean {
-    this.unset(timeout);
-    return this.waiting.delete(timeout);
-  }
-
-  /** Makes up for all that has waited, in order, while `goOn` says so. Of several happenings of kind `once`, the last. */
-  resume(agent: number, once: number, happen: (it: Happening) => void, goOn: () => boolean): void {
+  /** Makes up for all that has waited, in order, unless the agent is paused again. */
+  private resume(agent: number): void {
+    const { now } = this.kernel;
+    const until = this.presence.pausedUntil(agent, now);
+    if (until > now) {
+      if (until < Number.POSITIVE_INFINITY) this.kernel.schedule(until - now, this.resumeKind, agent);
+      return;
+    }
+    const { happen, once, isOver, done } = this.makingUp;
     const queue = this.queues.get(agent) ?? [];
     const last = queue.findLastIndex(({ kind }) => kind === once);
     this.resuming = agent;
-    for (let i = 0; i < queue.length && goOn(); i++) {
-      const it = queue[i] as Happening;
-      if (it.timeout !== undefined && !this.waiting.delete(it.timeout)) continue;
-      if (it.kind !== once || i === last) happen(it);
+    for (let i = 0; i < queue.length && !isOver(); i++) {
+      const { kind, subject, timeout } = queue[i] as Happening;
+      if (timeout !== undefined && !this.waiting.delete(timeout)) continue;
+      if (kind !== once || i === last) happen(kind, subject);
     }
     this.resuming = -1;
     this.queues.delete(agent);
+    done();
   }
 
   private unset(timeout: number): void {

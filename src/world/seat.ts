@@ -6,6 +6,7 @@ import type { Seat, Setting } from './contracts.ts';
 export interface Commands {
   readonly now: Time;
   send(from: number, to: number, content: unknown): void;
+  sendAll(from: number, receivers: Int32Array, begin: number, end: number, content: unknown): void;
   wake(agent: number, after: Time, tag: number): number;
   cancel(timeout: number): boolean;
   ask(agent: number, question: unknown): void;
@@ -57,10 +58,13 @@ export class SharedSeat implements Seat {
 
   tellNeighbours(content: unknown): void {
     const from = this.id;
-    const end = this.offsets[from + 1] as number;
-    for (let arc = this.offsets[from] as number; arc < end; arc++) {
-      this.world.send(from, this.targets[arc] as number, content);
-    }
+    this.world.sendAll(
+      from,
+      this.targets,
+      this.offsets[from] as number,
+      this.offsets[from + 1] as number,
+      content,
+    );
   }
 
   wake(after: Time, tag = 0): number {

@@ -6,7 +6,8 @@ import { streams } from '../../src/kernel/streams.ts';
 import type { EventProtocol, Observer, RunView } from '../../src/world/contracts.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import { classify } from '../../src/world/outcome.ts';
-import { type RunResult, simulate } from '../../src/world/simulate.ts';
+import { simulate } from '../../src/world/simulate.ts';
+import type { RunResult } from '../../src/world/world.ts';
 import { anyScenario, runOfRaw, scenarioOf, worldOf } from '../worlds.ts';
 
 type Raw = Record<string, unknown>;

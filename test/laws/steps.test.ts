@@ -10,8 +10,8 @@ import type { Config } from '../../src/scenario/schema.ts';
 import { inSteps } from '../../src/study/in-steps.ts';
 import { Interrupted } from '../../src/study/interrupted.ts';
 import { type Behaviour, later } from '../../src/world/contracts.ts';
-import { World } from '../../src/world/simulate.ts';
 import type { Steps } from '../../src/world/steps.ts';
+import { World } from '../../src/world/world.ts';
 
 function firstRun(path: string, ...overrides: string[]): Run {
   const text = readFileSync(join(import.meta.dirname, `../../scenarios/${path}.yaml`), 'utf8');

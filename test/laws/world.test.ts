@@ -8,7 +8,8 @@ import {
   type Setting,
 } from '../../src/world/contracts.ts';
 import { classify } from '../../src/world/outcome.ts';
-import { simulate, World, type WorldOptions } from '../../src/world/simulate.ts';
+import { simulate } from '../../src/world/simulate.ts';
+import { World, type WorldOptions } from '../../src/world/world.ts';
 import { anyScenario, runOfRaw, scenarioOf, worldOf } from '../worlds.ts';
 
 const runs = { numRuns: 60 };
