@@ -114,20 +114,18 @@ export class RollCall {
 
   /** The hash of all is the sum of those of each, so that one can be exchanged without a look at the others. */
   private print(agent: number, value: number, state: number): void {
-    float[0] = value === 0 ? 0 : value;
-    // Engines may keep any of many bit patterns for NaN.
-    const isNone = Number.isNaN(value);
-    const low = isNone ? 0x7ff80000 : (words[0] as number);
-    const high = isNone ? 0x7ff80000 : (words[1] as number);
-    let first = stirred(stirred(stirred(0x9e3779b1, agent), low), high);
-    let second = stirred(stirred(stirred(0x85ebca77, high), agent), low);
+    // Engines may keep any of many bit patterns for NaN, and zero has two.
+    float[0] = value === 0 || Number.isNaN(value) ? 0 : value;
+    const low = Number.isNaN(value) ? -1 : (words[0] as number);
+    const high = words[1] as number;
+    let own = mixed(Math.imul(agent, 0x9e3779b1) ^ low);
     if (state !== 0) {
       float[0] = state;
-      first = stirred(stirred(first, words[0] as number), words[1] as number);
-      second = stirred(stirred(second, words[1] as number), words[0] as number);
+      own = mixed(mixed(own ^ (words[0] as number)) ^ (words[1] as number));
     }
-    first = finished(first);
-    second = finished(second);
+    const first = finished(own ^ high);
+    // Of its own, not of the first: where two agree in the one by chance, they do not in the other.
+    const second = finished(own + Math.imul(high, 0x9e3779b1));
     const { prints } = this;
     this.first = (this.first + first - (prints[2 * agent] as number)) | 0;
     this.second = (this.second + second - (prints[2 * agent + 1] as number)) | 0;
@@ -136,18 +134,14 @@ export class RollCall {
   }
 }
 
-/** The end of MurmurHash3 (Austin Appleby, public domain). */
-function finished(hash: number): number {
-  let h = hash;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) | 0;
+/** The first half of `finished`: enough where more is to come. */
+function mixed(hash: number): number {
+  const h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return h ^ (h >>> 13);
 }
 
-/** A step of MurmurHash3. */
-function stirred(h: number, word: number): number {
-  let k = Math.imul(word, 0xcc9e2d51);
-  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-  h ^= k;
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+/** The end of MurmurHash3 (Austin Appleby, public domain). */
+function finished(hash: number): number {
+  const h = Math.imul(mixed(hash), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) | 0;
 }
