@@ -135,13 +135,13 @@ function unknownKind(path: string, value: unknown, issue: z.core.$ZodIssueInvali
   return { path, message: `there is no kind ${shown(value)}${hint}` };
 }
 
-/** Of the branches of a union, tells what is wrong in the one that was meant: the one whose `kind` was written. */
+/** Of the branches of a union, tells what is wrong in the one that was meant: of the `kind` that was written, with the least amiss. */
 function ofUnion(branches: readonly Issue[][], path: string, value: unknown): Issue[] {
   const kindPath = joined(path, ['kind']);
   if (typeof value === 'object' && value !== null) {
-    const meant = branches.find((issues) =>
-      issues.every((issue) => issue.path !== kindPath && issue.path !== path),
-    );
+    const meant = branches
+      .filter((issues) => issues.every((issue) => issue.path !== kindPath && issue.path !== path))
+      .sort((a, b) => a.length - b.length)[0];
     if (meant) return meant;
     const kinds = branches.flatMap((issues) =>
       issues.flatMap((issue) =>
