@@ -48,8 +48,21 @@ export function levelsOf(vary: Raw): Levels[] {
       issues.push({ path: at, message: 'has two levels of the same name; add a `name` to tell them apart' });
     return { path, levels };
   });
+  issues.push(...all.flatMap((factor) => overruledIssues(factor, all)));
   if (issues.length > 0) throw new ScenarioError(issues);
   return all;
+}
+
+/** What a level says of something that another factor varies is not so at any point. */
+function overruledIssues({ path, levels }: Levels, all: readonly Levels[]): Issue[] {
+  return all.flatMap((other) => {
+    if (!other.path.startsWith(`${path}.`)) return [];
+    const within = other.path.slice(path.length + 1);
+    const overruled = levels.find(({ value }) => isMap(value) && valueAt(value, within) !== undefined);
+    if (overruled === undefined) return [];
+    const message = `level ${overruled.label} says ${within}, which ${other.path} varies; leave it out of the level, or out of vary`;
+    return [{ path: `vary.${path}`, message }];
+  });
 }
 
 /** Every combination of levels, laid over the base; the first factor varies slowest. */

@@ -170,6 +170,11 @@ describe('a scenario is refused, with path and remedy,', () => {
       `${base}vary: { protocol: [flood, { kind: flood, name: "a\\nb" }] }\n`,
       'vary.protocol: has a level with control characters',
     ],
+    [
+      'where a level says what another factor varies',
+      `${base}vary: { topology: [{ kind: ring, agents: 5 }, star], topology.agents: [4, 8] }\n`,
+      'vary.topology: level ring says agents, which topology.agents varies; leave it out',
+    ],
     ['where a key is unknown', `${base}protocl: flood\n`, 'did you mean protocol?'],
     [
       'where two points are equal',
