@@ -13,7 +13,7 @@ import {
 import { deskOf } from '../work/work.ts';
 import type { Answer, Behaviour, BehaviourPlan, Setting } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
-import { conversation, type Spent } from './worker/conversation.ts';
+import { conversation, type Spent, type Thought } from './worker/conversation.ts';
 import { craft } from './worker/craft.ts';
 import { purposes } from './worker/dice.ts';
 import { type Knobs, knobs, notesOf } from './worker/knobs.ts';
@@ -115,11 +115,9 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   /** Tokens of thought in a call: what it would write, as far as its share of a budget goes. */
   const thoughtOf = ({ cap }: { readonly cap?: number | undefined }): number =>
     Math.min(own.thought, cap ?? own.thought);
-  /** Says of a call how much of what it wrote is thought, and how much thought it was allowed. */
-  const thinking = <Of extends Spent>(spent: Of, thought: number, cap = thought): Of => ({
-    ...spent,
-    usage: { ...spent.usage, reasoning: thought, requested: cap },
-  });
+  /** What a call says of its thought: how much there is, and how much was allowed. */
+  const thinking = (reasoning: number, requested = reasoning): Thought => ({ reasoning, requested });
+  const usualThought = thinking(own.thought);
   const act = (agent: number, question: Act): Answer<Answered> => {
     const scope = question.scope ?? everything;
     if (question.afresh) for (const item of scope) head.hold(agent, item, MISSING);
@@ -132,7 +130,7 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const isLatent = channel.kind === 'latent' && question.inside === true;
     const spent = isLatent
       ? handOn(context.turn(agent, question, 0), question, text !== undefined)
-      : thinking(context.turn(agent, question, tokens + (text?.tokens ?? 0)), tokens, question.cap);
+      : context.turn(agent, question, tokens + (text?.tokens ?? 0), thinking(tokens, question.cap));
     const draft =
       isLatent && text ? { ...text, tokens: 0, lossless: true, memory: memoryOf(spent, question) } : text;
     // The call itself may have had to make room: what it could not read any more it cannot report.
@@ -150,23 +148,24 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const claims = takes[question.kind](agent, question.heard);
     const written = question.report ? report(agent, everything) : undefined;
     const thought = thoughtOf(question);
-    const spent = context.turn(agent, question, thought + (written?.tokens ?? 0));
-    return told(claims, isReady(agent, everything), written, thinking(spent, thought, question.cap));
+    const output = thought + (written?.tokens ?? 0);
+    const spent = context.turn(agent, question, output, thinking(thought, question.cap));
+    return told(claims, isReady(agent, everything), written, spent);
   };
   const sample = (agent: number, question: Sample): Answer<Answered> => {
     const { item, draw, size, after } = question;
-    const { mark, ...spent } = thinking(context.aside(question, own.thought, after), own.thought);
+    const { usage, chain, mark } = context.aside(question, own.thought, usualThought, after);
     const isGarbled = own.malformed > 0 && head.dice.roll(purposes.format, agent, item, draw) < own.malformed;
-    if (isGarbled) return { value: { claims: [], ready: false }, unread: 'malformed', ...spent };
+    if (isGarbled) return { value: { claims: [], ready: false }, unread: 'malformed', usage, chain };
     const claims = [{ item, value: head.answer(agent, item, draw, size) }];
     const value = { claims, ready: true, mark, score: head.unsure(item, size) };
-    return { value, ...spent };
+    return { value, usage, chain };
   };
   const check = (agent: number, question: Check): Answer<Answered> => {
     const { claim, draw } = question;
     const passes = !head.doubts(agent, claim.item, claim.value, draw);
-    const { mark: _, ...spent } = context.aside(question, own.claim);
-    return told([], passes, undefined, spent);
+    const { usage, chain } = context.aside(question, own.claim);
+    return told([], passes, undefined, { usage, chain });
   };
 
   /** A router is a small classifier, whose tokens are not worth counting beside a call of either model. */

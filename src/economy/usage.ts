@@ -33,6 +33,22 @@ export interface Usage {
 /** Why a call was made: a first attempt, the same question put again, the mending of a result, or a word of one's own. */
 export type Purpose = 'first' | 'retry' | 'repair' | (string & {});
 
+/** What is known of a call before it is made; the cache then writes into it what it found. */
+export interface Planned {
+  readonly prompt: number;
+  readonly output: number;
+  readonly purpose: Purpose;
+  readonly reasoning?: number | undefined;
+  readonly requested?: number | undefined;
+  readonly heard?: Usage['heard'] | undefined;
+}
+
+/** The usage of a call that is planned, with a place for all that is usually counted: there are millions, all alike. */
+export function usageOf({ prompt, output, purpose, reasoning = 0, requested = 0, heard }: Planned): Usage {
+  const usage = { prompt, output, cachedRead: 0, cacheWrite: 0, reasoning, requested, purpose };
+  return heard === undefined || heard.length === 0 ? usage : { ...usage, heard };
+}
+
 /** Tokens read afresh and not kept. */
 export const freshTokens = ({ prompt, cachedRead = 0, cacheWrite = 0 }: Usage): number =>
   prompt - cachedRead - cacheWrite;

@@ -1,6 +1,6 @@
 import { Chains } from '../../economy/chains.ts';
 import { Context, type Overflow, type Wanted } from '../../economy/context.ts';
-import type { Usage } from '../../economy/usage.ts';
+import { type Usage, usageOf } from '../../economy/usage.ts';
 import type { Question } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
 import { type Knobs, notesOf } from './knobs.ts';
@@ -8,20 +8,31 @@ import { type Knobs, notesOf } from './knobs.ts';
 /** What a call spent, and the chain that it read: what an answer says of its cost. */
 export interface Spent {
   readonly usage: Usage;
-  readonly chain?: number;
+  readonly chain: number;
   /** Calls that had to come before it: for summaries, where the window was full. */
   readonly before?: readonly { readonly usage: Usage; readonly chain: number }[];
+}
+
+/** Tokens of thought in what a call writes, and how many it was allowed. */
+export interface Thought {
+  readonly reasoning: number;
+  readonly requested: number;
+}
+
+/** A call apart, and the context that it leaves. */
+export interface Aside extends Spent {
+  readonly mark: number;
 }
 
 /** What each agent re-reads: everything said to it and by it, whole, at every call, as far as its window goes. */
 export interface Conversation {
   /** Accounts for one call that writes `output` tokens and is remembered. */
-  readonly turn: (agent: number, question: Question, output: number) => Spent;
+  readonly turn: (agent: number, question: Question, output: number, thought?: Thought) => Spent;
   /**
    * A call apart from the agent's own conversation: it reads system text, reports and request alone, or the context
    * `after` which it is to go on; a check reads the claim too. The mark it gives is that context with what it writes.
    */
-  readonly aside: (question: Question, output: number, after?: number) => Spent & { readonly mark: number };
+  readonly aside: (question: Question, output: number, thought?: Thought, after?: number) => Aside;
   /** The agent's tools answer with the source text of an item; it is read from the next call on. */
   readonly find: (agent: number, item: number) => void;
   /** Whether the agent can still read the source text of an item, once found. */
@@ -53,23 +64,25 @@ export function conversation(
     }));
 
   return {
-    turn(agent, question, output) {
+    turn(agent, question, output, thought) {
       const { heard, purpose } = question;
       const context = of(agent);
       for (const { id, tokens } of heard) context.hear(id, tokens);
       const { usage, chain, before } = context.call({ output, request: requestTo(question) });
       const read = heard.filter(({ id }) => window === undefined || context.quotes(id));
-      const spent = { usage: { ...usage, purpose, ...heardIn(read) }, chain };
+      const spent = { usage: usageOf({ ...usage, ...thought, purpose, heard: heardIn(read) }), chain };
       return before.length === 0 ? spent : { ...spent, before };
     },
-    aside(question, output, after = prefix) {
+    aside(question, output, thought, after = prefix) {
       const { heard, purpose } = question;
       let chain = after;
       for (const { id, tokens } of heard) chain = chains.extend(chain, id, tokens);
       const { identity, tokens } = requestTo(question);
       chain = chains.extend(chain, identity, tokens);
       const mark = chains.extendFresh(chain, output);
-      return { usage: { prompt: chains.length(chain), output, purpose, ...heardIn(heard) }, chain, mark };
+            const prompt = chains.length(chain);
+      const usage = usageOf({ prompt, output, purpose, ...thought, heard: heardIn(heard) });
+      return { usage, chain, mark };
     },
     find(agent, item) {
       if (reading > 0) of(agent).hear(identities.items + item, reading);
@@ -81,8 +94,8 @@ export function conversation(
 }
 
 /** Whose messages a call reads for the first time. */
-const heardIn = (heard: Question['heard']): Pick<Usage, 'heard'> =>
-  heard.length === 0 ? {} : { heard: heard.map(({ from, tokens }) => ({ from, tokens })) };
+const heardIn = (heard: Question['heard']): Usage['heard'] =>
+  heard.length === 0 ? undefined : heard.map(({ from, tokens }) => ({ from, tokens }));
 
 /** A request as it is read: two that ask the same are the same text. */
 type Request = NonNullable<Wanted['request']>;
