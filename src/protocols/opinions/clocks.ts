@@ -71,6 +71,7 @@ export function byClocks(
     form: 'events',
     content: 'number',
     prompt: true,
+    sendsNothing: !isTold,
     held: (agent) => opinions[agent]!,
     forge: (_content, _to, random) => opinions[random.below(agents)]!,
     start(me) {

@@ -89,6 +89,7 @@ export function inRounds(
     form: 'rounds',
     content: 'number',
     prompt: true,
+    sendsNothing: !isTold,
     held: (agent) => opinions[agent]!,
     forge: (_content, _to, random) => opinions[random.below(agents)]!,
     round(me, round, inbox) {
