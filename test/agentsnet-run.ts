@@ -35,7 +35,7 @@ import type { RunResult } from '../src/world/world.ts';
 
 export const tasks: Readonly<Record<AgentsNetTask, Task>> = {
   coloring: coloring.create({}),
-  consensus: consensus.create({ values: 2, inputs: 'none' }),
+  consensus: consensus.create({ values: 2, inputs: 'none', validity: 'inputs' }),
   'leader-election': leaderElection.create({}),
   matching: matching.create({}),
   'vertex-cover': vertexCover.create({}),

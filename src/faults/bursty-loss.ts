@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Keyed } from '../kernel/keyed.ts';
 import type { FaultPlan } from '../world/contracts.ts';
 import { part, probability } from '../world/part.ts';
-import { beginning, refuseEmptySpan, span, within } from './span.ts';
+import { beginning, isForGood, refuseEmptySpan, span, within } from './span.ts';
 
 /** Envelopes of one link are counted to this number; a link with more would repeat its fortunes. */
 const mostPerLink = 67108864;
@@ -49,6 +49,12 @@ export const burstyLoss = part({
           else if (moves < (link.isBad ? leave : enter)) link.isBad = !link.isBad;
           link.envelopes++;
           if ((draw.w1 >>> 0) * unit < (link.isBad ? bad : good)) fate.dropped ??= 'lost in a burst';
+        },
+        // For ever bad: every link that was never used too, since it would begin as it is in the long run.
+        cuts(from, to, now) {
+          if (bad < 1 || !isForGood(when, now)) return undefined;
+          const isBad = leave === 0 && (links.get(from * agents + to)?.isBad ?? true);
+          return isBad || good === 1 ? 'unheard' : undefined;
         },
       };
     },

@@ -31,7 +31,7 @@ export const opinions = part({
 });
 
 const columns = {
-  steps: 'ticks of clocks, or rounds',
+  steps: 'ticks of clocks; in rounds there are none',
   stepsPerAgent: 'the same per agent',
   updates: 'answers given',
   changes: 'answers that changed an opinion',

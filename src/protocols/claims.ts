@@ -19,7 +19,11 @@ const parameters = z.strictObject({
     .describe(
       'Chance that a correction is believed and passed on to all whom the false claim was told to or by.',
     ),
-  invent: probability.default(0).describe('Chance that an agent that repeats a true claim makes it false.'),
+  invent: probability
+    .default(0)
+    .describe(
+      'Chance that an agent that tells a true claim, the one who makes it included, makes it false, and believes it from then on. Whoever does not believe a false claim tells the true one.',
+    ),
   plant: z.boolean().default(true).describe('Whether the first claim is false, so that an error is planted.'),
   rounds: count
     .max(100_000)
@@ -36,7 +40,8 @@ type Parameters = z.infer<typeof parameters>;
  * time tells all its neighbours what it holds. A false claim is judged on each edge it is told along: detected, and its
  * teller corrected; else adopted, and told on once; else not believed. So each edge passes a false claim on with chance
  * adopt (1 - detect), as in bond percolation, and who ever held it does not depend on the order of events. A correction
- * goes back along the way the claim took, and on to the others who were told.
+ * goes back along the way the claim took, and on to the others who were told. Where agents invent, n agents in a row hand on the truth
+ * with chance (1 - invent)^n.
  */
 export const claims = part({
   name: 'claims',

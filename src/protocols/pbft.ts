@@ -20,8 +20,10 @@ import {
  * f + 1 others ahead, while nobody goes on before a quorum has followed. The leader of a view must justify its proposal by what a quorum tells it on entering: the value
  * prepared in the latest view, or else the commonest input. Safe in any timing for n >= 3f + 1; decides once messages
  * are on time (Dwork, Lynch and Stockmeyer, JACM 35(2), 1988). What agents say of others is taken as signed: nobody can
- * make it up. A decision that f + 1 report is taken over. Of two values it decides a correct agent's input; of
- * more, only where a value is common to f + 1 agents.
+ * make it up. A decision that f + 1 report is taken over. What all correct agents were given it decides; where they
+ * differ, it is sure to decide the input of one of them for n > (values + 1) f only, since a leader hears n - f inputs, of
+ * which f may be lies. Messages beside those of the normal case: in a group without faults each agent also tells all that it
+ * is in view 0, which is how the leader learns of inputs, and that it has decided.
  */
 export const pbft = part({
   name: 'pbft',
@@ -59,10 +61,17 @@ export const pbft = part({
       const votes = quorum ?? Math.min(least, most);
       if (asked === 'kept') refuseQuorum(votes, { least, most, n, f });
       const rules = { n, f, quorum: votes, changes: most, timeout, longest };
-      return { ...begin(setting, rules), ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 3f + 1' }) };
+      return {
+        ...begin(setting, rules),
+        ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 3f + 1', ...choicesOf(n, f) }),
+      };
     },
   }),
 });
+
+/** The commonest of n - f inputs is common to f + 1 agents, one of them correct, where n - f > values * f. */
+const choicesOf = (n: number, f: number): { readonly choices?: number } =>
+  f === 0 ? {} : { choices: Math.ceil((n - f) / f) - 1 };
 
 function refuseQuorum(
   quorum: number,

@@ -52,6 +52,8 @@ export function endIssues(
   }
   const coarse = coarseWatch(timing.watch, inRounds, time);
   if (coarse !== undefined) issues.push({ path: 'watch.every', message: coarse });
+  const wide = inRounds ? wideWatch(timing.watch, rounds) : undefined;
+  if (wide !== undefined) issues.push({ path: 'watch.window', message: wide });
   for (const [i, fault] of faults.entries()) {
     if (fault?.begins === undefined) continue;
     const { at, path } = fault.begins;
@@ -94,5 +96,12 @@ function coarseWatch(
   if (inRounds)
     return 'is read by protocols without rounds only, and this one is seen each round; leave it out';
   if (time === undefined || every * (window + 1) <= time) return undefined;
-  return `must be at most ${time / (window + 1) / 1e6}s, or a horizon of ${time / 1e6}s has too few samples to judge ${window} of them, but is ${every / 1e6}s; look more often, or lower \`watch.window\``;
+  const most = Math.floor(time / (window + 1));
+  return `must be at most ${most}us, or a horizon of ${time / 1e6}s has too few samples to judge ${window} of them, but is ${every / 1e6}s; look more often, or lower \`watch.window\``;
+}
+
+/** The same of a protocol in rounds, which is seen once a round, where the author says how many are judged. */
+function wideWatch({ window }: Watching, rounds: number | undefined): string | undefined {
+  if (window === undefined || rounds === undefined || window < rounds) return undefined;
+  return `must be less than the ${rounds} rounds of the run, or there are too few to judge so many, but is ${window}; lower it, or raise \`horizon\``;
 }

@@ -115,8 +115,10 @@ export const configSchema = z.strictObject({
           'Time between two samples of the global state; a hundredth of the horizon when left out. For protocols without rounds.',
         ),
       window: count
-        .default(defaultWindow)
-        .describe('Samples (rounds) without change to be stalled, or without progress to be a livelock.'),
+        .optional()
+        .describe(
+          `Samples (rounds) without change to be stalled, or without progress to be a livelock; ${defaultWindow} when left out.`,
+        ),
     })
     .prefault({})
     .describe('How a run that is cut off is told apart.'),

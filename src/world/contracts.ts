@@ -111,6 +111,8 @@ interface AnyProtocol<Content, Question, Answered> {
 export interface Bearing {
   readonly faulty: number;
   readonly lies: boolean;
+  /** With liars among them, how many values there may be so that what is decided is sure to be a correct agent's input. */
+  readonly choices?: number;
   /** How many agents must be there for `faulty` ones, as people write it: `n >= 3f + 1`. */
   readonly bound: string;
 }
@@ -202,6 +204,11 @@ export interface BehaviourPlan {
   readonly latent?: string | undefined;
   /** Names of the models that its calls give, where they give any. */
   readonly models?: readonly string[];
+  /**
+   * Of opinions: the chance that an agent answers another one than `opinion` though all in its view, so many, hold it. Left
+   * out where that is not all it depends on.
+   */
+  readonly leaves?: (opinion: number, size: number) => number;
   // biome-ignore lint/suspicious/noExplicitAny: as with protocols.
   readonly begin: (setting: Setting) => Behaviour<any, any>;
 }

@@ -231,9 +231,13 @@ function stalled({ states, samples, window }: History, held: () => string): Find
   };
 }
 
-/** The global state recurs exactly, with a period of 2 or more, all through the last samples. */
+/**
+ * The global state recurs exactly, with a period of 2 or more: all through the last samples that are judged, or half of
+ * the run where it is shorter than twice that, and for two periods and six samples at least, so that it is no chance.
+ */
 function lasso({ states, samples, window }: History): Finding | undefined {
   const longest = Math.floor(samples / 2);
+  const enough = Math.max(6, Math.min(window, Math.ceil(samples / 2)));
   // A period that lies within a stretch without any change is none.
   let still = 1;
   while (still < samples && states[samples - 1 - still] === states[samples - 1]) still++;
@@ -241,7 +245,7 @@ function lasso({ states, samples, window }: History): Finding | undefined {
     if (states[samples - 1] !== states[samples - 1 - period]) continue;
     let first = samples - period - 1;
     while (first > 0 && states[first - 1] === states[first - 1 + period]) first--;
-    if (samples - first < Math.max(window, 2 * period)) continue;
+    if (samples - first < Math.max(enough, 2 * period)) continue;
     return {
       class: 'livelock',
       cause: 'recurring-state',

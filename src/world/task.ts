@@ -12,6 +12,8 @@ export interface Task {
   readonly wants?: readonly string[];
   /** One input per agent; a task without inputs leaves it out. */
   readonly inputs?: (setting: Omit<Setting, 'inputs'>) => Float64Array;
+  /** How many values there are to choose from, where only what a correct agent was given may be decided. */
+  readonly choices?: number;
   /** Claims about a run, each of which gets a verdict. */
   readonly properties: readonly Property[];
   /** Judges the decisions of the correct agents. Pure. */
@@ -41,4 +43,6 @@ export interface Judgement {
   readonly solved: boolean;
   /** The decisive detail, as prose: which agents, which edge, which values. */
   readonly witness: string;
+  /** The agents that the witness names, in its order, so that their story can be told; left out, it names none. */
+  readonly agents?: readonly number[];
 }

@@ -184,7 +184,7 @@ describe('baselines', () => {
   });
 
   test('the oracle agrees on an input', () => {
-    const task = consensus.create({ values: 9, inputs: 'random' });
+    const task = consensus.create({ values: 9, inputs: 'random', validity: 'inputs' });
     const { edges, seed } = graphOf(20, 2);
     const { outcome } = ran(settingOn(20, edges, task, seed), seed, baselines.oracle);
     expect(outcome.verdicts).toEqual({
@@ -215,7 +215,7 @@ describe('baselines', () => {
 
 describe('classical consensus', () => {
   const decided = (values: readonly number[], inputs: readonly number[]) => {
-    const task = consensus.create({ values: 3, inputs: 'random' });
+    const task = consensus.create({ values: 3, inputs: 'random', validity: 'inputs' });
     const edges = new EdgeList();
     for (let agent = 1; agent < values.length; agent++) edges.add(agent - 1, agent);
     const setting = { ...settingOn(values.length, edges, task, 'c'), inputs: Float64Array.from(inputs) };
@@ -251,7 +251,7 @@ describe('classical consensus', () => {
 
 describe('the bounded mock', () => {
   test('never decides what nobody was given', () => {
-    const task = consensus.create({ values: 5, inputs: 'random' });
+    const task = consensus.create({ values: 5, inputs: 'random', validity: 'inputs' });
     fc.assert(
       fc.property(connected, fc.nat(1e6), fc.boolean(), ({ agents, edges }, seed, isWild) => {
         const wild = {

@@ -430,3 +430,38 @@ describe('the published timeout is told apart', () => {
     expect(classes({ kind: 'stop-voter', chance: 0.2 })).toContain('livelock');
   });
 });
+
+test('a stopped game is judged by those who gave a value, as it was published, where they are a quorum', () => {
+  let stopped = 0;
+  for (const agents of [4, 8]) {
+    const raw = game({
+      topology: { kind: 'complete', agents },
+      task: { kind: 'consensus', values: 51, inputs: 'equal' },
+      protocol: { kind: 'byzantine-game', tries: 1, rounds: 10 },
+      behaviour: { kind: 'game-mock', malformed: 0.4, caution: 0, haste: 1 },
+    });
+    const all = runsOf(scenarioOf({ ...raw, replications: 100 }));
+    for (let i = 0; i < all.count; i++) {
+      const { outcome, metrics, verdicts } = execute(all.at(i));
+      if (metrics.publishedTimeout === 1) continue;
+      expect(outcome).toBe(metrics.publishedValid === 1 ? 'valid' : 'split');
+      expect(verdicts.termination).toBe('satisfied');
+      stopped++;
+    }
+  }
+  expect(stopped).toBeGreaterThan(50);
+});
+
+test.each([
+  [1, 'no-input', 'violated'],
+  [2, 'no-input', 'violated'],
+  [3, 'valid', 'satisfied'],
+  [4, 'valid', 'satisfied'],
+])('%i of 4 who hold a value when the game stops: %s', (holders, wanted, termination) => {
+  const raw = game({ task: { kind: 'consensus', values: 51, inputs: 'equal' } });
+  const { outcome } = play(raw, (agent, question) => {
+    if (question.kind === 'vote') return vote(true);
+    return propose(agent < holders ? question.input : NONE);
+  });
+  expect(outcome).toMatchObject({ class: wanted, verdicts: { termination } });
+});

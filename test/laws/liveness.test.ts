@@ -200,6 +200,11 @@ describe('a circle of states', () => {
     expect(whyCutOff(seen(stalled.slice(1), { dissent: falling(20) }), [])?.class).toBe('late');
     expect(whyCutOff(seen([...stalled, 8], { dissent: falling(22) }), [])?.class).toBe('late');
 
+    // A run shorter than the window is judged by half of it, but never by less than six samples.
+    expect(whyCutOff(seen(range(15).map((i) => i % 2)), [])?.cause).toBe('recurring-state');
+    expect(whyCutOff(seen([5, 6, 7, 8, 0, 1, 0, 1, 0]), [])?.cause).toBeUndefined();
+    expect(whyCutOff(seen([0, 1, 0, 1, 0]), [])?.cause).toBeUndefined();
+
     const circling = range(40).map((i) => i % 4);
     expect(whyCutOff(seen(circling), [])?.cause).toBe('recurring-state');
     // The circle was left in the last sample; or it was gone round but once.
@@ -495,6 +500,8 @@ describe('what faults hold a group back', () => {
     ['waits-for-unheard', 'who are silent', { kind: 'byzantine', agents: [2, 3, 4], strategy: 'silent' }],
     ['waits-for-unheard', 'who are cut off', { kind: 'partition', sides: [[0, 1], [2, 3], [4]] }],
     ['waits-for-unheard', 'who are unheard', { kind: 'loss', chance: 1 }],
+    ['waits-for-unheard', 'who are unheard', { kind: 'bursty-loss', enter: 1, leave: 0 }],
+    ['waits-for-unheard', 'who are unheard', { kind: 'bursty-loss', enter: 0.5, leave: 0.5, good: 1 }],
   ];
   const cases = protocols.flatMap((protocol) => faults.map((it) => [protocol, ...it] as const));
 
@@ -508,6 +515,7 @@ describe('what faults hold a group back', () => {
     const passing: readonly Raw[] = [
       { kind: 'partition', sides: [[0, 1], [2, 3], [4]], until: '1s' },
       { kind: 'loss', chance: 0.2 },
+      { kind: 'bursty-loss', enter: 0.1, leave: 0.5 },
       { kind: 'pause', agents: [2, 3, 4], until: '1s' },
     ];
     for (const fault of passing) {
@@ -561,7 +569,10 @@ describe('what faults hold a group back', () => {
 });
 
 test.each([
-  [{ horizon: '60s', watch: { every: '3s' } }, /watch\.every: must be at most 2\.857.*, or a horizon of 60s/],
+  [
+    { horizon: '60s', watch: { every: '3s' } },
+    /watch\.every: must be at most 2857142us, or a horizon of 60s/,
+  ],
   [
     {
       horizon: { rounds: 30 },
@@ -569,6 +580,10 @@ test.each([
       watch: { every: '1s' },
     },
     'watch.every: is read by protocols without rounds only',
+  ],
+  [
+    { horizon: { rounds: 30 }, protocol: { kind: 'floodset', f: 1 }, watch: { window: 30 } },
+    'watch.window: must be less than the 30 rounds of the run',
   ],
 ])('a watch too coarse to judge by, or that nobody reads, is refused: %j', (more, message) => {
   const raw = {

@@ -135,6 +135,7 @@ describe.each(Object.keys(quorumCases))('%s', (name) => {
         expect(outcome.verdicts).toEqual({
           agreement: 'satisfied',
           validity: 'satisfied',
+          unanimity: 'satisfied',
           termination: 'satisfied',
         });
         expect(ending.now / 1e6).toBeLessThanOrEqual(5 + settled);
@@ -578,6 +579,35 @@ describe('bounds that are kept hold for the faults too', () => {
       expect(runOfRaw(world(agents, { ...protocol, bounds: 'ignored' }, faults)).ending.ended).toBeDefined();
     },
   );
+
+  test('a liar among more values than validity bears is refused, and leaves the decision that was common', () => {
+    const many = (agents: number, values: number, more: Raw = {}): Raw => ({
+      ...world(agents, { kind: 'pbft', f: 1 }, [liars(1, 'flip')]),
+      task: { kind: 'consensus', values, ...more },
+    });
+    expect(() => runOfRaw(many(4, 3))).toThrow(
+      /let agents lie where there are 3 values.*n = 4 agents with f = 1.*at most 2 of them.*validity: unanimity/,
+    );
+    // n > (values + 1) f is enough, and no more than enough.
+    expect(() => runOfRaw(many(7, 6))).toThrow(/at most 5 of them/);
+    let lies = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      expect(classify(runOfRaw({ ...many(7, 5), seed }).ending).verdicts).toMatchObject({
+        validity: 'satisfied',
+      });
+      const wanted = { validity: 'unanimity' };
+      const differing = classify(runOfRaw({ ...many(4, 50, wanted), seed }).ending);
+      expect(differing).toMatchObject({ class: 'valid', verdicts: { unanimity: 'satisfied' } });
+      if (differing.verdicts.validity === 'violated') lies++;
+      const equal = classify(runOfRaw({ ...many(4, 50, { ...wanted, inputs: 'equal' }), seed }).ending);
+      expect(equal).toMatchObject({
+        class: 'valid',
+        verdicts: { unanimity: 'satisfied', validity: 'satisfied' },
+      });
+    }
+    // The lie is decided indeed, or the bound would be idle.
+    expect(lies).toBeGreaterThan(20);
+  });
 
   test.each([
     ['who comes back after a crash', { kind: 'crash', agents: [0, 1], downFor: '1s' }],
