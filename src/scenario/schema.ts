@@ -95,7 +95,7 @@ export const configSchema = z.strictObject({
     ])
     .optional()
     .describe(
-      'Where a run is cut off: a time, { rounds: 50 }, or both, whichever comes first; rounds are read by protocols in rounds, and left aside by others where a time stands beside them.',
+      'Where a run is cut off: a time, { rounds: 50 }, or both, whichever comes first; rounds are read by protocols in rounds, and left aside by others where a time stands beside them. Left out, a year of simulation time, which protocols that try for ever use up.',
     ),
   limits: z
     .strictObject({
