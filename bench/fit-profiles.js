@@ -6,7 +6,7 @@
 // Each is also what `synod calibrate agentsnet 'topology.agents=[4, 8, 16]' protocol.mode=upstream --replications 60
 // --targets scenarios/targets/MODEL.json` writes. With RUNS, result files of the AgentsNet runner with transcripts, the profile
 // that is read off them too (`synod calibrate --from RUNS`).
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fitProfile, residualsOf, specimensOf } from '../dist/calibrate/calibrate-runs.js';
 import { calibrateTargets } from '../dist/calibrate/calibrate-targets.js';
@@ -50,6 +50,11 @@ if (runs.length > 0) {
   const told =
     'How far the profile gpt-4o-mini is from recorded runs that its values were read off, among others.';
   write('gpt-4o-mini-fit.ts', 'gpt4oMiniFit', told, residualsOf(byHand, false), 'readonly Residual[]');
+  const digests = JSON.stringify(provenance.digests, null, 2);
+  appendFileSync(
+    join(root, 'src/profiles/gpt-4o-mini-fit.ts'),
+    `\n/** What these runs are known by. */\nexport const gpt4oMiniDigests: readonly string[] = ${digests};\n`,
+  );
 }
 
 const folder = join(root, 'scenarios/targets');

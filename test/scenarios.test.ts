@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { columnsOf } from '../src/scenario/columns.ts';
-import { parseScenario, runsOf } from '../src/scenario/scenario.ts';
+import { parseScenario, runsOf, type Scenario } from '../src/scenario/scenario.ts';
 import type { Config } from '../src/scenario/schema.ts';
 import { perform } from '../src/study/perform.ts';
 import { isSlow } from './suite.ts';
@@ -21,17 +21,22 @@ const never = new AbortController().signal;
 
 /** Enough runs to notice a change, few enough to keep the suite fast; the slow one looks at all that are on record. */
 const mostRuns = 40;
-const inThisSuite = updating || isSlow ? mostRuns : 16;
+const inThisSuite = updating || isSlow ? mostRuns : 12;
 /** So many are run once more: that the others repeat is seen from the record. */
-const twice = 6;
+const twice = isSlow ? 6 : 4;
 const mostAgents = 40;
+
+function parsed(path: string): Scenario {
+  const file = join(folder, path);
+  return parseScenario(readFileSync(file, 'utf8'), path, {
+    read: (name) => readFileSync(join(dirname(file), name), 'utf8'),
+  });
+}
 
 /** The first runs of a scenario, with huge groups left to the slow suite: their fingerprints in one. */
 async function prints(path: string, most: number): Promise<string[]> {
   const file = join(folder, path);
-  const scenario = parseScenario(readFileSync(file, 'utf8'), path, {
-    read: (name) => readFileSync(join(dirname(file), name), 'utf8'),
-  });
+  const scenario = parsed(path);
   const runs = runsOf(scenario);
   const found: string[] = [];
   for (let i = 0; i < runs.count && found.length < most; i++) {
@@ -58,9 +63,7 @@ describe('every scenario', () => {
   });
 
   test.each(files)('%s asks a question and says what must come out', (path) => {
-    const scenario = parseScenario(readFileSync(join(folder, path), 'utf8'), path, {
-      read: (name) => readFileSync(join(dirname(join(folder, path)), name), 'utf8'),
-    });
+    const scenario = parsed(path);
     expect(scenario.question).toMatch(/\?$/);
     expect(scenario.expect.length).toBeGreaterThan(0);
   });

@@ -3,6 +3,7 @@ import { type CountedRun, countDecisions } from '../src/calibrate/count-decision
 import { readDecisions } from '../src/calibrate/read-decisions.ts';
 import { runOf } from '../src/scenario/scenario.ts';
 import { readRecordedRuns } from '../src/study/agentsnet-transcripts.ts';
+import { digestOfRun } from '../src/study/digest-of-run.ts';
 import { exportAgentsNet } from '../src/study/export-agentsnet.ts';
 import { importAgentsNet } from '../src/study/import-agentsnet.ts';
 import { scenarioOf } from './worlds.ts';
@@ -55,7 +56,8 @@ export async function specimensIn(files: readonly string[]): Promise<Specimen[]>
   for (const [i, text] of files.entries()) {
     const file = `run-${i}.json`;
     const [run] = await importAgentsNet(text, file, 'upstream');
-    specimens.push({ file, run: run!, counted: countedIn([text])[0]! });
+    const digest = digestOfRun(readRecordedRuns(text, file)[0]!);
+    specimens.push({ file, run: run!, counted: countedIn([text])[0]!, digest });
   }
   return specimens;
 }

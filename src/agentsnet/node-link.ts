@@ -10,6 +10,8 @@ export interface NodeLinkGraph {
   readonly names: readonly string[];
   /** Each node's neighbours in the order in which the links first name them. */
   readonly listing: readonly (readonly number[])[];
+  /** The links as they stand there, source first; one that is given again is left out. */
+  readonly links: readonly (readonly [number, number])[];
 }
 
 /**
@@ -43,6 +45,7 @@ export function readNodeLink(
     graph: compileGraph(nodes.length, edges),
     names: read.names,
     listing: listNeighbours(nodes.length, edges),
+    links: listLinks(nodes.length, edges),
   };
 }
 
@@ -148,11 +151,33 @@ function listNeighbours(agents: number, edges: EdgeList): number[][] {
   return rows.map((row) => [...row]);
 }
 
+function listLinks(agents: number, { ends, size }: EdgeList): [number, number][] {
+  const seen = new Set<number>();
+  const links: [number, number][] = [];
+  for (let e = 0; e < size; e++) {
+    const [source, target] = [ends[2 * e]!, ends[2 * e + 1]!];
+    const pair = Math.min(source, target) * agents + Math.max(source, target);
+    if (!seen.has(pair)) links.push([source, target]);
+    seen.add(pair);
+  }
+  return links;
+}
+
 /** A value as a message quotes it, cut short. */
 export function show(value: unknown): string {
   if (value === undefined) return 'missing';
-  const text = JSON.stringify(value) ?? String(value);
+  const text = JSON.stringify(trimmed(value, 0)) ?? String(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+/** What of a value is written before the 60th character at most: it may be as long, or as deep, as a file can make it. */
+function trimmed(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return value.slice(0, 60);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 60) return null;
+  if (Array.isArray(value)) return value.slice(0, 60).map((it) => trimmed(it, depth + 1));
+  const entries = Object.entries(value).slice(0, 60);
+  return Object.fromEntries(entries.map(([key, it]) => [key, trimmed(it, depth + 1)]));
 }
 
 /** An id or a name as text; undefined when it is neither text nor a number. */

@@ -20,6 +20,8 @@ export interface Instance extends Scorable {
    * Each agent's neighbours in the order in which the file first links them: how the benchmark lists them.
    */
   readonly listing: readonly (readonly number[])[];
+  /** The links in the order of the file, source first. */
+  readonly links: readonly (readonly [number, number])[];
   /** What each agent wrote last, by index, where the file has transcripts; null for whom it has none. */
   readonly finalTexts: readonly (string | null)[] | null;
 }
@@ -92,6 +94,11 @@ function readInstance(
   const task = readTask(value.task, report);
   const graph = readNodeLink(value.graph, most, report);
   if (!graph || !task) return undefined;
+  const { num_nodes: agents } = value;
+  if (agents !== undefined && agents !== null && agents !== graph.names.length) {
+    const found = `but is ${show(agents)}; mend the one that is wrong, or leave num_nodes out`;
+    report('num_nodes', `must be ${graph.names.length}, as the graph has nodes, ${found}`);
+  }
   const answers = readAnswers(value.answers, graph, report);
   if (!answers) return undefined;
   const { score } = value;

@@ -27,12 +27,12 @@ export const tanh = part({
       noise,
     })
     .superRefine(exactlyOne('beta', 'profile')),
-  create: ({ beta, profile, field, shift, noise }) =>
-    follows(() => {
-      const strengths: (number | undefined)[] = [];
-      const strengthOf = (size: number): number =>
-        (strengths[size] ??= beta ?? conformityOf(profile as string, size));
-      return (view, random) => {
+  create: ({ beta, profile, field, shift, noise }) => {
+    const strengths: (number | undefined)[] = [];
+    const strengthOf = (size: number): number =>
+      (strengths[size] ??= beta ?? conformityOf(profile as string, size));
+    return follows(
+      () => (view, random) => {
         const { size } = view;
         let ones = 0;
         let known = 0;
@@ -44,8 +44,17 @@ export const tanh = part({
         const m = known === 0 ? 0 : (2 * ones - known) / known;
         const chance = 1 / (1 + exp(-2 * strengthOf(known) * (m + field))) + shift;
         return random.unit() < chance ? 1 : 0;
-      };
-    }, noise),
+      },
+      noise,
+      undefined,
+      // The chance of the other opinion, not one less that of its own, which would lose the digits of a rare event.
+      (opinion, size) => {
+        const own = opinion === 1 ? 1 : -1;
+        const other = 1 / (1 + exp(2 * strengthOf(size) * (1 + own * field))) - own * shift;
+        return Math.min(1, Math.max(0, other));
+      },
+    );
+  },
 });
 
 /**

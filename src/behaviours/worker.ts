@@ -105,12 +105,19 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   /** Tokens and latent steps whose keys and values an agent has at the end of a turn, those handed to it included. */
   const memoryOf = ({ usage }: Spent, { heard }: Question): number =>
     heard.reduce((sum, { memory = 0 }) => sum + memory, usage.prompt + (usage.latentSteps ?? 0));
-  /** A turn in hidden states: nothing is written, and at its end keys and values of all that was read are moved. */
-  const handOn = (spent: Spent, question: Question, isOver: boolean): Spent => {
+  /** A turn in hidden states: nothing is written. */
+  const hidden = (spent: Spent): Spent =>
+    channel.kind === 'latent' ? { ...spent, usage: { ...spent.usage, latentSteps: channel.steps } } : spent;
+  /** Keys and values that are handed to an agent are moved when it goes on from them. */
+  const handedTo = (spent: Spent, { heard }: Question): Spent => {
     if (channel.kind !== 'latent') return spent;
-    const thought = { ...spent, usage: { ...spent.usage, latentSteps: channel.steps } };
-    const kvBytes = isOver ? channel.bytesPerToken * memoryOf(thought, question) : 0;
-    return { ...thought, usage: { ...thought.usage, kvBytes } };
+    const { bytesPerToken } = channel;
+    const moved = heard.flatMap(({ from, memory = 0 }) =>
+      memory === 0 ? [] : [{ from, tokens: 0, kvBytes: bytesPerToken * memory }],
+    );
+    const kvBytes = moved.reduce((sum, it) => sum + it.kvBytes, 0);
+    const { usage } = spent;
+    return { ...spent, usage: { ...usage, kvBytes, heard: [...(usage.heard ?? []), ...moved] } };
   };
   /** Tokens of thought in a call: what it would write, as far as its share of a budget goes. */
   const thoughtOf = ({ cap }: { readonly cap?: number | undefined }): number =>
@@ -128,9 +135,10 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     const isDone = isReady(agent, scope);
     const text = question.report || isDone ? written(agent, question) : undefined;
     const isLatent = channel.kind === 'latent' && question.inside === true;
-    const spent = isLatent
-      ? handOn(context.turn(agent, question, 0), question, text !== undefined)
+    const turn = isLatent
+      ? hidden(context.turn(agent, question, 0))
       : context.turn(agent, question, tokens + (text?.tokens ?? 0), thinking(tokens, question.cap));
+    const spent = handedTo(turn, question);
     const draft =
       isLatent && text ? { ...text, tokens: 0, lossless: true, memory: memoryOf(spent, question) } : text;
     // The call itself may have had to make room: what it could not read any more it cannot report.

@@ -1,5 +1,6 @@
 import type { Mode } from '../agentsnet/rules.ts';
 import { readRecordedRuns } from '../study/agentsnet-transcripts.ts';
+import { digestOfRun } from '../study/digest-of-run.ts';
 import { type ImportedRun, importAgentsNet } from '../study/import-agentsnet.ts';
 import { Interrupted } from '../study/interrupted.ts';
 import type { Evidence, Profile, Residual } from '../world/profile.ts';
@@ -21,6 +22,8 @@ export interface Specimen {
   readonly file: string;
   readonly run: ImportedRun;
   readonly counted: ReturnType<typeof countDecisions>;
+  /** What it is known by, whatever its file is called. */
+  readonly digest: string;
 }
 
 /** Reads recorded runs for fitting; those without transcripts are left out, and counted. */
@@ -39,7 +42,8 @@ export async function specimensOf(
     for (const [i, run] of imported.entries()) {
       const decisions = readDecisions(recorded[i]!);
       if (decisions === undefined) without++;
-      else specimens.push({ file, run, counted: countDecisions(decisions) });
+      else
+        specimens.push({ file, run, counted: countDecisions(decisions), digest: digestOfRun(recorded[i]!) });
     }
   }
   return { specimens, without };
@@ -86,6 +90,7 @@ export function fitProfile(
       ...(date === undefined ? {} : { date }),
       seed,
       runs: specimens.length,
+      digests: [...new Set(specimens.map(({ digest }) => digest))],
     },
     warnings: [...fitted.warnings],
     fit: [],
@@ -117,14 +122,16 @@ export function residualsOf(comparisons: readonly Comparison[], heldOut: boolean
       const mean = (value: (it: Comparison) => number): number =>
         of.reduce((sum, it) => sum + value(it), 0) / of.length;
       const rounded = (x: number): number => Number(x.toPrecision(4));
-      const squares = of.reduce((sum, it) => sum + it.deviation ** 2 / it.simulated, 0);
+      // What simulations that all come to one number differ by is rounding, and no error.
+      const deviations = of.map((it) => (it.deviation > 1e-9 * Math.abs(it.mean) ? it.deviation : 0));
+      const squares = of.reduce((sum, it, i) => sum + deviations[i]! ** 2 / it.simulated, 0);
       // What one run of each kind scatters by, if the mock is right.
-      const scatter = of.reduce((sum, it) => sum + it.deviation ** 2, 0);
+      const scatter = deviations.reduce((sum, it) => sum + it ** 2, 0);
       return [
         {
           target: `${metric}, ${task}`,
           wanted: rounded(mean((it) => it.recorded)),
-          wantedError: rounded(Math.sqrt(scatter) / of.length),
+          ...(scatter > 0 ? { wantedError: rounded(Math.sqrt(scatter) / of.length) } : {}),
           got: rounded(mean((it) => it.mean)),
           error: rounded(Math.sqrt(squares) / of.length),
           heldOut,

@@ -10,6 +10,7 @@ import type { Evidence, Profile, Residual } from '../world/profile.ts';
 import { fitTargets, type Outcome, type TargetsFit } from './fit-targets.ts';
 import { pause } from './place-runs.ts';
 import { valuesFor } from './profile-values.ts';
+import { outcomeOf, type Samples } from './target-samples.ts';
 
 export interface TargetsOptions {
   readonly source: Source;
@@ -145,22 +146,19 @@ class Bench {
     const { scenario } = this.planFor(values);
     const count = Math.max(2, Math.ceil(this.replications * share));
     const first = fresh ? this.replications : 0;
-    const found: { readonly mean: number; readonly error: number }[] = [];
+    const found: Samples[] = [];
     for (const target of targets) {
       const points = pointsAt(scenario, target);
-      const means: number[] = [];
-      for (let replication = first; replication < first + count; replication++) {
-        const numbers: number[] = [];
-        for (const point of points) {
-          const value = (await this.metrics(scenario, point, replication))[target.metric];
-          if (typeof value === 'number') numbers.push(value);
-        }
-        if (numbers.length > 0) means.push(meanOf(numbers).mean);
+      const numbers: (number | null)[][] = [];
+      for (const point of points) {
+        const of: (number | null)[] = [];
+        for (let replication = first; replication < first + count; replication++)
+          of.push((await this.metrics(scenario, point, replication))[target.metric] ?? null);
+        numbers.push(of);
       }
-      // Points of one replication share their seed, and so part of their luck: it counts as one observation.
-      found.push(meanOf(means));
+      found.push({ points: points.map(({ index }) => index), numbers });
     }
-    return { means: found.map((it) => it.mean), errors: found.map((it) => it.error) };
+    return outcomeOf(found);
   }
 
   private async metrics(
@@ -177,13 +175,6 @@ class Bench {
     this.rows.set(run.id, metrics);
     return metrics;
   }
-}
-
-function meanOf(numbers: readonly number[]): { mean: number; error: number } {
-  const n = numbers.length;
-  const mean = numbers.reduce((sum, it) => sum + it, 0) / n;
-  const squares = numbers.reduce((sum, it) => sum + (it - mean) ** 2, 0);
-  return { mean, error: n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0 };
 }
 
 const pointsAt = ({ points }: Scenario, { at }: Target): Point[] =>

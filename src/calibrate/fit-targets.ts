@@ -1,4 +1,7 @@
 import { Interrupted } from '../study/interrupted.ts';
+import { inverted } from './matrices.ts';
+import type { Looked } from './smoothed.ts';
+import { informationOf, intervalsOf, weightsOf } from './target-intervals.ts';
 
 /** A quantity to be chosen, and between what. */
 export interface Choice {
@@ -18,6 +21,10 @@ export interface Goal {
 export interface Outcome {
   readonly means: readonly number[];
   readonly errors: readonly number[];
+  /** Of the means, where several goals draw from the same runs; left out, they err apart. */
+  readonly covariance?: readonly (readonly number[])[];
+  /** How alike two goals err that were themselves taken from the same runs, -1 to 1; left out, they err apart. */
+  readonly alike?: readonly (readonly number[])[];
 }
 
 export interface Chosen extends Choice {
@@ -49,9 +56,6 @@ const firstStep = 0.16;
 const lastStep = 0.02;
 /** Differences for the slopes are taken over so much of the range to each side. */
 const slopeStep = 0.08;
-/** A quantity whose conditional standard error is more than this share of its range is called flat. */
-const flat = 0.3;
-const collinear = 0.95;
 
 /**
  * Chooses values by simulation. With common random numbers the misfit is a fixed function, if one with small steps, so that it
@@ -66,7 +70,6 @@ export async function fitTargets(
   options: TargetsFitOptions,
 ): Promise<TargetsFit> {
   const search = new Search(choices, goals, options);
-  const warnings: string[] = [];
   let slopes: number[][] | undefined;
   let status: TargetsFit['status'] = 'complete';
   try {
@@ -84,15 +87,22 @@ export async function fitTargets(
   if (search.best.outcome === undefined && search.rough !== undefined) search.best = search.rough;
   const { best } = search;
   if (best.outcome === undefined) throw new Interrupted();
-  const chosen = withIntervals(search, slopes, warnings);
-  if (status !== 'complete')
-    warnings.push('the search was ended before it was done; values are the best so far');
+  const { chosen, warnings } = intervalsOf({
+    choices,
+    goals,
+    at: best.at,
+    values: search.valuesOf(best.at),
+    outcome: best.outcome,
+    slopes,
+    looked: search.looked,
+  });
+  const ended = 'the search was ended before it was done; values are the best so far';
   return {
     chosen,
     outcome: best.outcome,
     misfit: best.misfit,
     evaluations: search.evaluations,
-    warnings,
+    warnings: status === 'complete' ? warnings : [...warnings, ended],
     status,
   };
 }
@@ -108,6 +118,7 @@ class Search {
   rough: Search['best'] | undefined;
   readonly choices: readonly Choice[];
   readonly goals: readonly Goal[];
+  readonly looked: Looked[] = [];
   private readonly options: TargetsFitOptions;
   private readonly known = new Map<string, Outcome>();
 
@@ -140,6 +151,7 @@ class Search {
     const outcome = await this.options.evaluate(values, share);
     this.evaluations++;
     this.known.set(key, outcome);
+    this.looked.push({ at: [...at], share, means: outcome.means });
     const misfit = this.misfitOf(outcome);
     if (share < 1 && !(misfit >= (this.rough?.misfit ?? Number.POSITIVE_INFINITY)))
       this.rough = { at: [...at], misfit, outcome };
@@ -223,19 +235,12 @@ async function slopesAt(search: Search, at: readonly number[]): Promise<number[]
 
 const finite = (x: number): number => (Number.isFinite(x) ? x : 0);
 
-/** Weights of the goals: one over their variance, that of the simulation included. */
-const weightsOf = ({ goals, best }: Search): number[] =>
-  goals.map(({ error }, i) => 1 / (error * error + (best.outcome?.errors[i] ?? 0) ** 2 + 1e-12));
-
-function informationOf(slopes: readonly number[][], weights: readonly number[]): number[][] {
-  return slopes.map((a) => slopes.map((b) => a.reduce((sum, it, k) => sum + it * b[k]! * weights[k]!, 0)));
-}
-
 function gaussNewton(search: Search, slopes: readonly number[][]): number[] | undefined {
   const { best, goals } = search;
-  const weights = weightsOf(search);
+  if (best.outcome === undefined) return undefined;
+  const weights = weightsOf(goals, best.outcome);
   const inverse = inverted(informationOf(slopes, weights));
-  if (inverse === undefined || best.outcome === undefined) return undefined;
+  if (inverse === undefined) return undefined;
   const { means } = best.outcome;
   const pull = slopes.map((of) =>
     of.reduce((sum, it, k) => sum + it * finite(goals[k]!.wanted - means[k]!) * weights[k]!, 0),
@@ -244,75 +249,4 @@ function gaussNewton(search: Search, slopes: readonly number[][]): number[] | un
     const step = inverse[i]!.reduce((sum, cell, k) => sum + cell * pull[k]!, 0);
     return Math.min(1, Math.max(0, it + Math.min(0.2, Math.max(-0.2, step))));
   });
-}
-
-/** The 95 % intervals, and what the goals do not tell. */
-function withIntervals(
-  search: Search,
-  slopes: readonly number[][] | undefined,
-  warnings: string[],
-): Chosen[] {
-  const { choices, best } = search;
-  const values = search.valuesOf(best.at);
-  const whole = choices.map((it, i) => ({ ...it, value: values[i]!, low95: it.low, high95: it.high }));
-  if (slopes === undefined) return whole;
-  const information = informationOf(slopes, weightsOf(search));
-  const isFlat = information.map((row, i) => !(1 / Math.sqrt(row[i]!) <= flat));
-  for (const [i, { name }] of choices.entries()) {
-    if (isFlat[i]) warnings.push(`${name}: flat, since the targets hardly change with it`);
-    if (best.at[i] === 0 || best.at[i] === 1) warnings.push(`${name}: at the end of its range`);
-  }
-  const told = choices.flatMap((_, i) => (isFlat[i] ? [] : [i]));
-  const inverse = inverted(told.map((i) => told.map((k) => information[i]![k]!)));
-  warnings.push(...collinearities(choices, told, inverse));
-  return whole.map((it, i) => {
-    const at = told.indexOf(i);
-    const variance = at < 0 ? undefined : inverse?.[at]?.[at];
-    if (variance === undefined || !(variance > 0)) return it;
-    const half = 1.96 * Math.sqrt(variance) * (it.high - it.low);
-    const low95 = Number(Math.max(it.low, it.value - half).toFixed(4));
-    return { ...it, low95, high95: Number(Math.min(it.high, it.value + half).toFixed(4)) };
-  });
-}
-
-function collinearities(
-  choices: readonly Choice[],
-  told: readonly number[],
-  inverse: readonly number[][] | undefined,
-): string[] {
-  if (inverse === undefined)
-    return told.length === 0
-      ? []
-      : ['collinear: some change the targets in the same way, so that their intervals are unknown'];
-  return told.flatMap((i, a) =>
-    told.slice(a + 1).flatMap((k, rest) => {
-      const b = a + 1 + rest;
-      const correlation = inverse[a]![b]! / Math.sqrt(inverse[a]![a]! * inverse[b]![b]!);
-      if (!(Math.abs(correlation) > collinear)) return [];
-      return [
-        `${choices[i]!.name} and ${choices[k]!.name}: collinear (${correlation.toFixed(2)}), the targets tell hardly more than their sum or difference`,
-      ];
-    }),
-  );
-}
-
-/** The inverse of a symmetric matrix, by elimination; undefined where it has none to speak of. */
-function inverted(matrix: readonly (readonly number[])[]): number[][] | undefined {
-  const n = matrix.length;
-  const rows = matrix.map((row, i) => [...row, ...row.map((_, k) => (i === k ? 1 : 0))]);
-  for (let i = 0; i < n; i++) {
-    const scale = matrix[i]![i]!;
-    let pivot = i;
-    for (let k = i + 1; k < n; k++) if (Math.abs(rows[k]![i]!) > Math.abs(rows[pivot]![i]!)) pivot = k;
-    if (!(Math.abs(rows[pivot]![i]!) > 1e-9 * Math.abs(scale))) return undefined;
-    [rows[i], rows[pivot]] = [rows[pivot]!, rows[i]!];
-    const head = rows[i]![i]!;
-    rows[i] = rows[i]!.map((it) => it / head);
-    for (let k = 0; k < n; k++) {
-      if (k === i) continue;
-      const factor = rows[k]![i]!;
-      rows[k] = rows[k]!.map((it, column) => it - factor * rows[i]![column]!);
-    }
-  }
-  return rows.map((row) => row.slice(n));
 }

@@ -220,7 +220,7 @@ function placed(
  * nothing open say nothing.
  */
 export function verdictsOf(comparisons: readonly Comparison[]): Verdict[] {
-  const metrics = [...new Set(comparisons.map(({ metric }) => metric))];
+  const metrics = inOrder([...new Set(comparisons.map(({ metric }) => metric))]);
   const pooled = metrics.map((metric) => {
     const all = comparisons.filter((it) => it.metric === metric);
     const open = all.filter(({ isIdle }) => !isIdle);
@@ -255,6 +255,12 @@ export function verdictsOf(comparisons: readonly Comparison[]): Verdict[] {
     const verdict = it.runs === 0 ? 'untested' : chance < significance ? 'differs' : 'agrees';
     return { ...it, adjusted: chance, verdict };
   });
+}
+
+/** As they came, and after them what is told round by round: a run need not have every round. */
+function inOrder(metrics: readonly string[]): string[] {
+  const roundOf = (metric: string): number => Number(/\[(\d+)\]$/.exec(metric)?.[1] ?? -1);
+  return [...metrics].sort((a, b) => roundOf(a) - roundOf(b));
 }
 
 const twoSided = (above: number): number => 2 * Math.min(above, 1 - above);

@@ -48,7 +48,8 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
         prices: {
           type: 'string',
           requiresArg: true,
-          describe: 'The day whose prices hold, such as 2026-10-07, instead of the scenario’s',
+          describe:
+            'The day whose prices hold, such as 2026-10-07, instead of the scenario’s; others of the table are compared too',
         },
         quality: {
           choices: qualities,
@@ -95,6 +96,7 @@ export const compareCommand: CommandModule<object, CompareArguments> = {
 function plansOf({ designs, seed, prices }: CompareArguments): Plan[] {
   const isOverride = (word: string): boolean => word.includes('=') && !existsSync(word);
   const files = designs.filter((word) => !isOverride(word));
+  refuseSecondDay(files, prices);
   if (files.length === 0) {
     const message = 'names no scenario; give the file of a design first, and key=value after it';
     throw new ScenarioError([{ path: designs.join(' '), message }]);
@@ -106,6 +108,17 @@ function plansOf({ designs, seed, prices }: CompareArguments): Plan[] {
   return files.map((scenario) =>
     inFile(scenario, files.length > 1, () => planOf(sourceOf({ scenario, overrides, seed }))),
   );
+}
+
+/** A word that is a day was meant for --prices, which takes one. */
+function refuseSecondDay(files: readonly string[], prices: string | undefined): void {
+  const day = files.find((word) => /^\d{4}-\d{2}-\d{2}$/.test(word) && !existsSync(word));
+  if (day === undefined) return;
+  const remedy =
+    prices === undefined
+      ? `give it as --prices ${day}`
+      : `leave it out, since --prices ${prices} is enough: the verdict is also found at every other day of the price table at which prices change, and told where it is another`;
+  throw new ScenarioError([{ path: day, message: `is a day and names no scenario; ${remedy}` }]);
 }
 
 /** Says in which file something is wrong, where there are several. */
@@ -175,7 +188,7 @@ function printObjects(comparison: Comparison): void {
         });
     }
   }
-  for (const { design, judgement, selector, notes } of compared) {
+  for (const { design, judgement, cheaper, selector, notes } of compared) {
     const { word, tokens, dollars, sentence, byDate, warnings } = judgement;
     printJson({
       type: 'verdict',
@@ -187,6 +200,10 @@ function printObjects(comparison: Comparison): void {
       sentence,
       dates: byDate.map(({ date, word: at }) => ({ date, verdict: at ?? null })),
       warnings,
+      cheaper:
+        cheaper === undefined
+          ? null
+          : { label: cheaper.label, quality: cheaper.quality, tokens: cheaper.tokens },
       notes,
       selector,
       front: {
@@ -208,7 +225,7 @@ function contrastObject({ baseline, meter, found }: Contrast): object {
   const head = { baseline, meter: meter.kind, date: meter.kind === 'dollars' ? meter.date : null };
   if (found === undefined) return { ...head, known: false };
   const { difference, perUnitDifference, match } = found;
-  const { kind, lower, upper, share, spent, ofTarget, label } = match;
+  const { kind, lower, upper, share, spent, ofTarget, label, unserved } = match;
   return {
     ...head,
     known: true,
@@ -218,7 +235,7 @@ function contrastObject({ baseline, meter, found }: Contrast): object {
     low: difference.low,
     high: difference.high,
     perUnitDifference,
-    match: { kind, label, lower, upper, share, spent, ofTarget },
+    match: { kind, label, lower, upper, share, spent, ofTarget, unserved: unserved?.why ?? null },
   };
 }
 

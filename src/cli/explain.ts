@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { lastNamed } from '../agentsnet/last-named.ts';
 import { compile } from '../scenario/compile.ts';
 import { judging } from '../scenario/execute.ts';
 import type { Config } from '../scenario/schema.ts';
@@ -45,14 +46,20 @@ export const explainCommand: CommandModule<object, ExplainArguments> = {
     const { plan, run } = chosenRun(args);
     const { world } = compile(run.config as Config, run.seed);
     const told = chronicle(world.protocol);
-    const watched = { ...world, observers: [...(world.observers ?? []), told.observer] };
+    const named = world.setting.task.name === 'leader-election' ? lastNamed(world.setting) : undefined;
+    const observers = [...(world.observers ?? []), told.observer, ...(named ? [named.observer] : [])];
+    const watched = { ...world, observers };
     const end = await attended(plan, run, async (options) => {
       const { ending, fingerprint } = await performWorld(run, watched, options);
       return { ending, fingerprint, outcome: await inSteps(judging(ending, run), options.signal) };
     });
     if (end === undefined) return;
     const { ending, fingerprint, outcome } = end;
-    const sentences = story(outcome, ending, told);
+    const believed = outcome.cause === 'no-leader' ? named?.sentence() : undefined;
+    const sentences = [
+      ...story(outcome, ending, told),
+      ...(believed === undefined ? [] : [{ text: believed, event: undefined }]),
+    ];
     const { class: name, cause, witness, verdicts, evidence } = outcome;
     if (args.json) {
       const { seed } = plan.scenario;

@@ -124,6 +124,7 @@ function objectOf(
     model,
     family,
     tokensAreExact: tokens.isExact,
+    tokensAreRecorded: tokens.isAnyRecorded,
     tokensByAgent: Object.fromEntries(names.map((name, agent) => [name, tokens.byAgent[agent]])),
     estimateError: { prompt: tokens.promptError, output: tokens.outputError },
     ...(retold === undefined ? {} : retoldObject(retold)),
@@ -196,8 +197,15 @@ function printAll(all: readonly { file: string; run: ImportedRun }[], { mode, ou
     print(`Replay: ${commandLine('run', [join(folderFor(out, all[0].file, 0, 1), 'scenario.yaml')])}`);
 }
 
-function printNotes(file: string, { instance, mode, score, isAsRecorded, misread }: ImportedRun): void {
+function printNotes(
+  file: string,
+  { instance, mode, score, isAsRecorded, misread, tokens }: ImportedRun,
+): void {
   const { names, recordedScore } = instance;
+  if (!tokens.isAnyRecorded)
+    print(
+      `${shortened(basename(file))}: no tokens are on record; ${tokens.total > 0 ? 'those shown are estimated from the texts' : 'and there are no texts to estimate them from'}`,
+    );
   if (isAsRecorded === false)
     print(
       `${shortened(basename(file))}: scored ${score.soft}, recorded ${recordedScore}${mode === 'clean' ? ', since answers are read otherwise' : ''}`,

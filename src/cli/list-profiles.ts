@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { instead } from '../scenario/check.ts';
 import { type KnownProfile, knownProfiles, profileIn } from '../scenario/profiles.ts';
 import { fitError, fitTable } from '../study/fit-notes.ts';
+import { counted } from '../study/numbers.ts';
 import { textTable, wrapped } from '../study/text-table.ts';
 import { ScenarioError } from '../world/error.ts';
 import { isByTask } from '../world/profile.ts';
@@ -50,7 +51,10 @@ function printProfile({ name, behaviour, summary, fit, file }: KnownProfile): vo
   if (file !== undefined) {
     const { base, provenance, parameters, evidence, warnings } = file;
     if (base !== undefined) print(`base         ${base}`);
-    for (const [key, value] of Object.entries(provenance)) print(`${key.padEnd(12)} ${value}`);
+    for (const [key, value] of Object.entries(provenance)) {
+      const told = Array.isArray(value) ? `of ${counted(value.length, 'recorded run')}` : value;
+      print(`${key.padEnd(12)} ${told}`);
+    }
     print();
     for (const [knob, value] of Object.entries(parameters)) {
       const byTask = isByTask(value)

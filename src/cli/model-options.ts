@@ -28,7 +28,7 @@ export const modelOptions = {
     choices: cassetteModes,
     requiresArg: true,
     describe:
-      'strict: replay only; auto: replay, ask for the rest; record: ask for all; live: record nothing',
+      'strict: replay only; auto: replay, ask for the rest; anywhere: the same, whichever address it was recorded at; record: ask for all; live: record nothing',
   },
   prompts: { type: 'string', requiresArg: true, describe: 'A folder of templates that replace our prompts' },
 } as const;

@@ -1,4 +1,4 @@
-import { type Null, nullsOf, nullWords, whyNoNulls } from '../study/nulls.ts';
+import { type Null, nullsOf, nullWords, whyNoNulls, whyOmitted } from '../study/nulls.ts';
 import { shownEstimate, shownNumber } from '../study/numbers.ts';
 import type { Plan } from '../study/source.ts';
 import type { Estimate } from '../study/statistics.ts';
@@ -42,6 +42,9 @@ export function printNulls({ scenario }: Plan, { summary }: Study): void {
   print();
   for (const name of new Set(found.map(([, it]) => it.null))) {
     for (const line of wrapped(`${name}: ${nullWords[name]}`, width)) print(paint('dim', line));
+  }
+  for (const reason of whyOmitted(scenario)) {
+    for (const line of wrapped(reason, width)) print(paint('dim', line));
   }
 }
 

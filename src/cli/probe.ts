@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
+import { addressOf } from '../models/providers.ts';
 import { type Probe, type ProbeEnd, probeForecast, probeOf, runProbe } from '../probe/probe.ts';
 import { type ProbeFamily, probeFamilies } from '../probe/probe-design.ts';
 import { probeProfiles } from '../probe/probe-profiles.ts';
@@ -15,7 +16,7 @@ import { ScenarioError } from '../world/error.ts';
 import { commandLine } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, modelOverrides } from './model-options.ts';
-import { sayFailures } from './run.ts';
+import { sayAnswers } from './run.ts';
 import { jsonOption, wholeNumber } from './scenario-source.ts';
 import { countLine, note, paint, paintNote, print, printJson, width } from './terminal.ts';
 
@@ -81,19 +82,19 @@ export const probeCommand: CommandModule<object, ProbeArguments> = {
       return;
     }
     const mode = modeOf(probe.model);
-    let isSaid = mode === 'strict' || args.json;
+    let isSaid = args.json;
     const say = (): void => {
       if (isSaid) return;
       isSaid = true;
-      const kept = mode === 'live' ? 'answers are not recorded' : `recorded on ${probe.model.cassette}`;
-      note(
-        paintNote('dim', `${counted(probe.questions.length, 'question')} for ${probe.model.model}; ${kept}.`),
-      );
+      const { model, cassette } = probe.model;
+      const kept = mode === 'live' ? 'answers are not recorded' : `recorded on ${cassette}`;
+      const questions = counted(probe.questions.length, 'question');
+      note(paintNote('dim', `${questions} for ${model} at ${addressOf(probe.model)}; ${kept}.`));
     };
     const { show, clear } = countLine('answers');
     // Not before it is known that the model answers.
-    const onAnswer = (count: number): void => {
-      say();
+    const onAnswer = (count: number, fresh: number): void => {
+      if (fresh > 0) say();
       show(count);
     };
     const models = new Models({ folder });
@@ -101,7 +102,6 @@ export const probeCommand: CommandModule<object, ProbeArguments> = {
       clear();
       models.close();
     });
-    say();
     conclude(probe, end, args);
   },
 };
@@ -169,7 +169,7 @@ function sayForecast(probe: Probe, args: ProbeArguments): void {
 function conclude(probe: Probe, end: ProbeEnd, args: ProbeArguments): void {
   const report = probeReport(probe, end);
   const isComplete = end.status === 'complete';
-  sayFailures(end.tally);
+  sayAnswers(end.tally, [probe.model]);
   // Of a model that answered nothing there is nothing to write.
   const isMute = end.tally.answers > 0 && end.tally.failed === end.tally.answers;
   const files = isComplete && !isMute ? written(report, args) : [];

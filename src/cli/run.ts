@@ -1,12 +1,13 @@
 import type { CommandModule } from 'yargs';
 import { priceOf } from '../economy/prices.ts';
 import type { Usage } from '../economy/usage.ts';
+import { addressOf } from '../models/providers.ts';
 import { bookOf } from '../scenario/costs.ts';
 import { type ModelConfig, modeOf } from '../scenario/model.ts';
 import type { Row, Run } from '../scenario/run.ts';
 import { label, runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
-import { type AnswerTally, failuresIn } from '../study/answer-tally.ts';
+import { type AnswerTally, failuresIn, newTally, sourcesIn } from '../study/answer-tally.ts';
 import { fitNotes } from '../study/fit-notes.ts';
 import { Interrupted } from '../study/interrupted.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
@@ -130,11 +131,12 @@ export async function attended<T>(
   const { model } = run.config as Config;
   const { show, clear } = countLine('answers');
   const { folder } = plan.source;
-  const tally: AnswerTally = { answers: 0, failed: 0 };
+  const tally = newTally();
   let isSaid = model === undefined;
   // Not before it is known that somebody does.
   const say = (): void => {
-    if (model !== undefined && !isSaid) sayWhoAnswers(model);
+    if (model === undefined || isSaid || tally.answers === tally.recorded) return;
+    sayWhoAnswers(model);
     isSaid = true;
   };
   const onAnswers = (count: number): void => {
@@ -144,7 +146,7 @@ export async function attended<T>(
   try {
     const done = await interruptible((signal) => work({ folder, signal, onAnswers, tally }).finally(clear));
     say();
-    sayFailures(tally);
+    sayAnswers(tally, model === undefined ? [] : [model]);
     return done;
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -158,8 +160,19 @@ export async function attended<T>(
   }
 }
 
-/** Says how many answers there were none of, and why; where there were no others, nothing can be concluded. */
-export function sayFailures(tally: AnswerTally): void {
+/**
+ * Says where answers came from, and how many there were none of, and why; where there were no others, nothing can be concluded.
+ */
+export function sayAnswers(tally: AnswerTally, models: readonly ModelConfig[]): void {
+  const only = <T>(of: (model: ModelConfig) => T): T | undefined => {
+    const all = new Set(models.map(of));
+    return all.size === 1 ? [...all][0] : undefined;
+  };
+  // Of a replay it is known where answers came from.
+  if (models.length > 0 && only(modeOf) !== 'strict') {
+    const sources = sourcesIn(tally, { cassette: only((it) => it.cassette), address: only(addressOf) });
+    note(paintNote('dim', `${sources}.`));
+  }
   const said = failuresIn(tally);
   if (said === undefined) return;
   note(paintNote('red', said));
@@ -170,10 +183,9 @@ function sayWhoAnswers(config: ModelConfig): void {
   const mode = modeOf(config);
   if (mode === 'strict') return;
   const { model, cassette } = config;
-  const where = config.baseUrl ?? config.provider;
   const kept =
     mode === 'live' ? 'answers are not recorded; --cassette FILE keeps them' : `recorded on ${cassette}`;
-  note(paintNote('dim', `${model} at ${where} answers; ${kept}.`));
+  note(paintNote('dim', `${model} at ${addressOf(config)} answers; ${kept}.`));
 }
 
 /** The run that the arguments choose: the first point that is left, in the replication asked for. */

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { checkExpectations } from '../scenario/expect.ts';
 import type { Row } from '../scenario/run.ts';
-import type { AnswerTally } from '../study/answer-tally.ts';
+import { newTally } from '../study/answer-tally.ts';
 import { fitNotes, profilesOf } from '../study/fit-notes.ts';
 import { nullsOf } from '../study/nulls.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
@@ -14,7 +14,7 @@ import { commandLine, program, runWords } from './command-line.ts';
 import { exit, interruptible } from './interrupt.ts';
 import { type ModelArguments, modelOptions, replayWords } from './model-options.ts';
 import { printNulls } from './print-nulls.ts';
-import { sayFailures } from './run.ts';
+import { sayAnswers } from './run.ts';
 import {
   jobsOf,
   jsonOption,
@@ -111,7 +111,7 @@ export async function sweepAndReport(
   // What must come out is said of the scenario as it stands, not of one that was changed on the command line.
   const isExpecting =
     scenario.expect.length > 0 && plan.source.overrides.every((it) => /^(seed|replications)=/.test(it));
-  const tally: AnswerTally = { answers: 0, failed: 0 };
+  const tally = newTally();
   const progress = progressLine(scenario.name);
   const done = await interruptible((signal) =>
     study({
@@ -152,7 +152,10 @@ export async function sweepAndReport(
       out: folder,
     });
   } else printEnd(plan, done, folder);
-  sayFailures(tally);
+  sayAnswers(
+    tally,
+    scenario.points.flatMap(({ config }) => config.model ?? []),
+  );
   conclude(args, plan, done, failures);
 }
 

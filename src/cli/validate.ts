@@ -9,6 +9,7 @@ import {
   type Verdict,
   verdictsOf,
 } from '../calibrate/place-runs.ts';
+import { type Seen, seenBy } from '../calibrate/seen-runs.ts';
 import { instead } from '../scenario/check.ts';
 import { knownProfiles, parseProfile } from '../scenario/profiles.ts';
 import { counted, shownNumber } from '../study/numbers.ts';
@@ -87,26 +88,43 @@ async function validate(args: ValidateArguments): Promise<void> {
   const replications = wholeNumber('--replications', args.replications, 2, 100_000);
   const texts = args.against.map((file) => ({ file, text: resultsText(file) }));
   const progress = countLine('recorded runs simulated');
-  const comparisons = await interruptible(async (signal) => {
+  const { comparisons, seen, runs } = await interruptible(async (signal) => {
     const { specimens, without } = await specimensOf(texts, args.mode, signal);
     if (without > 0) note(`${counted(without, 'run')} without transcripts left out.`);
     const options = { replications, seed, mode: args.mode, signal, onRun: progress.show };
-    if (profile !== undefined) return placeRuns(specimens, () => profile, options);
+    const seen = seenBy(profile ?? args.base, specimens, profile === undefined);
+    const found = { seen, runs: specimens.length };
+    if (profile !== undefined)
+      return { ...found, comparisons: await placeRuns(specimens, () => profile, options) };
     if (specimens.length < 2) {
       const message = 'must hold two runs with transcripts at least, to leave one out';
       throw new ScenarioError([{ path: '--against', message }]);
     }
     const fit = { name: 'left-out', base: args.base, data: 'all runs but one', seed };
-    return leaveOneOut(specimens, fit, options);
+    return { ...found, comparisons: await leaveOneOut(specimens, fit, options) };
   }).finally(progress.clear);
   const verdicts = verdictsOf(comparisons);
   if (args.json) {
+    for (const it of seen) printJson({ type: 'seen', ...it, runs });
     for (const it of comparisons) printJson({ type: 'run', ...it });
     for (const it of verdicts) printJson({ type: 'metric', ...it });
     return;
   }
   if (args.runs) printComparisons(comparisons);
   printVerdicts(verdicts);
+  for (const it of seen) printSeen(it, runs);
+}
+
+/** Says which runs are no test, since the profile was fitted to them. */
+function printSeen({ profile, isBase, isTold, places }: Seen, runs: number): void {
+  const who = isBase ? `The base ${profile}` : profile;
+  const named = places.length <= 4 ? places : [...places.slice(0, 3), `${places.length - 3} more`];
+  const text = !isTold
+    ? `${who} does not say which runs it was fitted to: these may be among them.`
+    : places.length === 0
+      ? `${who}: none of these runs is known to be among those it was fitted to.`
+      : `${who} was fitted to ${places.length} of these ${counted(runs, 'run')} (${named.join(', ')}), which are no test of it.`;
+  for (const line of wrapped(text, width)) print(places.length > 0 || !isTold ? paint('yellow', line) : line);
 }
 
 /** A profile from a file, or the name of one that ships. */

@@ -1,20 +1,14 @@
-import { priceOf } from '../economy/prices.ts';
 import { compile } from '../scenario/compile.ts';
-import { bookOf } from '../scenario/costs.ts';
-import { executing } from '../scenario/execute.ts';
 import type { Raw } from '../scenario/factors.ts';
 import type { Config } from '../scenario/schema.ts';
 import { shownNumber } from '../study/numbers.ts';
-import { isWorkQuestion } from '../work/talk.ts';
-import { deskOf } from '../work/work.ts';
-import type { Observer } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
-import { type Steps, whole } from '../world/steps.ts';
 import type { Design } from './designs.ts';
 import type { Ladder } from './match.ts';
+import type { Probe } from './probing.ts';
 import { checkedConfig } from './replications.ts';
 
-export const baselineNames = ['single-agent', 'best-of'] as const;
+export const baselineNames = ['single-agent', 'best-of', 'self-consistency'] as const;
 
 export type BaselineName = (typeof baselineNames)[number];
 
@@ -23,51 +17,8 @@ export interface Baseline extends Ladder {
   readonly name: BaselineName;
   /** `one agent, 5 turns`; with an upper step `one agent, 4–5 turns`. */
   readonly label: (step: number, upper?: number) => string;
-}
-
-/** What a look at the first run of a design tells. */
-export interface Probe {
-  /** Tokens that each turn of it may write; undefined where there is no bound. */
-  readonly cap: number | undefined;
-  /** Whether a turn works on one item, so that a spare turn can go over what is done. */
-  readonly isOneByOne: boolean;
-  /** Why its dollars are not known, where they are not. */
-  readonly unpriced: string | undefined;
-}
-
-/** Runs a design once, to learn what its baselines need to know of it. */
-export const probe = (design: Design, seed: number): Probe => whole(probing(design, seed));
-
-/** The same in stretches. */
-export function* probing({ raw, config }: Design, seed: number): Steps<Probe> {
-  const { prices } = config;
-  let cap: number | undefined;
-  let unpriced: string | undefined;
-  const first = {
-    id: '',
-    point: 0,
-    replication: 0,
-    seed: `${seed}/0`,
-    factors: {},
-    config: checkedConfig(raw),
-  };
-  const observers: Observer[] = [
-    {
-      ask: (_, question) => {
-        if (!isWorkQuestion(question) || question.kind !== 'act' || question.cap === undefined) return;
-        cap = Math.min(cap ?? question.cap, question.cap);
-      },
-      spend: (_, usage) => {
-        if (prices === undefined || unpriced !== undefined) return;
-        const cost = priceOf(bookOf(prices), usage, prices);
-        if (cost.dollars === undefined) unpriced = cost.why;
-      },
-    },
-  ];
-  const { error } = yield* executing(first, observers);
-  if (error !== undefined) throw new Error(`compare: the first run failed: ${error}`);
-  const { setting } = compile(config, first.seed).world;
-  return { cap, isOneByOne: deskOf(setting).work.breadth === 'one', unpriced };
+  /** Turns that one of its agents has at most; left out where it goes by no turns, or the design has as many. */
+  readonly turnsOf?: ((step: number) => number) | undefined;
 }
 
 /** How a group of runs becomes one answer, where nothing but the scenario's own means are at hand. */
@@ -106,7 +57,7 @@ export function selectorOf({ config }: Design): Selector {
   return { kind: 'check', recall, text };
 }
 
-const mostTurns = 65_536;
+export const mostTurns = 65_536;
 const mostSamples = 1000;
 
 /** What baselines are derived from. */
@@ -123,10 +74,13 @@ export function singleAgent(origin: Origin, early: boolean): Baseline {
   const { design } = origin;
   const same = ownOf(design, 'single-agent');
   const own = same?.early === early ? same : undefined;
+  // Where there is a use for spare turns, one that leaves them is another agent.
+  const atMost = early && canReconsider(origin) ? ' at most' : '';
   return {
     name: 'single-agent',
     most: mostTurns,
-    label: (turns, upper) => `one agent, ${turnsShown(turns, upper)}`,
+    label: (turns, upper) => `one agent, ${turnsShown(turns, upper)}${atMost}`,
+    turnsOf: same === undefined ? (turns) => turns : undefined,
     at: (turns) => {
       if (own?.turns === turns) return design.raw;
       const budget = budgetFor(origin, turns);
@@ -184,6 +138,7 @@ export function bestOf(origin: Origin, turns: number | undefined): Baseline {
       name: 'best-of',
       most: mostSamples,
       label: named,
+      turnsOf: () => turns,
       at: (samples) => derived(origin, group(origin, kind, samples, turns, true)),
     };
   }
@@ -191,11 +146,12 @@ export function bestOf(origin: Origin, turns: number | undefined): Baseline {
     name: 'best-of',
     most: mostTurns,
     label: (length, upper) => `${named(2)}, ${turnsShown(length, upper)} each`,
+    turnsOf: (length) => length,
     at: (length) => derived(origin, group(origin, kind, 2, length, true)),
   };
 }
 
-const spanShown = (from: number, to = from): string =>
+export const spanShown = (from: number, to = from): string =>
   from === to ? shownNumber(from) : `${shownNumber(from)}–${shownNumber(to)}`;
 
 const turnsShown = (from: number, to = from): string =>
@@ -223,7 +179,7 @@ function budgetFor({ design, probe }: Origin, calls: number): { readonly budget?
 }
 
 /** Parameters of the design, where it is of the same kind as the baseline. */
-function ownOf({ config }: Design, kind: string): Raw | undefined {
+export function ownOf({ config }: Design, kind: string): Raw | undefined {
   return config.protocol.part.name === kind ? (config.protocol.params as Raw) : undefined;
 }
 
@@ -231,7 +187,7 @@ function ownOf({ config }: Design, kind: string): Raw | undefined {
  * The design's scenario with another protocol. Its limits go, since what may be spent is what is matched. Whoever selects
  * has everybody for a neighbour.
  */
-function derived({ design, selector, without = [] }: Origin, protocol: Raw): Raw {
+export function derived({ design, selector, without = [] }: Origin, protocol: Raw): Raw {
   const { limits: _, faults, ...rest } = design.raw;
   const members = membersOf(protocol);
   const kept = ((faults ?? []) as readonly unknown[]).filter((_fault, i) => !without.includes(i));
@@ -242,16 +198,17 @@ function derived({ design, selector, without = [] }: Origin, protocol: Raw): Raw
     protocol,
     topology: topologyFor(design, members),
     ...(kept.length > 0 ? { faults: kept } : {}),
-    ...(isSharper ? { behaviour: withRecall(design.raw, selector.recall) } : {}),
+    ...(isSharper ? { behaviour: withKnobs(design.raw, { recall: selector.recall }) } : {}),
   };
 }
 
-function withRecall({ behaviour }: Raw, recall: number): Raw {
-  return { ...(typeof behaviour === 'string' ? { kind: behaviour } : (behaviour as Raw)), recall };
+/** The behaviour of a scenario with some of its knobs turned. */
+export function withKnobs({ behaviour }: Raw, knobs: Raw): Raw {
+  return { ...(typeof behaviour === 'string' ? { kind: behaviour } : (behaviour as Raw)), ...knobs };
 }
 
 const membersOf = ({ kind, samples, workers }: Raw): number =>
-  kind === 'single-agent' ? 1 : Number(samples ?? workers) + 1;
+  kind === 'best-of' || kind === 'independent' ? Number(samples ?? workers) + 1 : 1;
 
 function topologyFor({ raw, config }: Design, members: number): unknown {
   const { agents } = config.topology.make();

@@ -7,19 +7,22 @@ import {
   canReconsider,
   missingCheck,
   type Origin,
-  probing,
   selectorOf,
   singleAgent,
   uselessFaults,
 } from './baselines.ts';
+import { Candidates, cheaperSentence, cheaperThan } from './candidates.ts';
 import { type Contrast, contrastOf, type Meter } from './contrast.ts';
 import { type Design, designsOf } from './designs.ts';
 import { type Candidate, type Front, frontOf } from './front.ts';
-import { type Match, matchSpend, meanOf } from './match.ts';
+import { matchSpend, meanOf } from './match.ts';
 import { type PriceDates, priceDates } from './prices.ts';
+import { probing } from './probing.ts';
+import { outOfReach } from './reach.ts';
 import type { Quality } from './replications.ts';
 import { type Sample, type Sampler, sampler } from './sampler.ts';
-import { type Judgement, judged, verdictOf } from './verdict.ts';
+import { selfConsistency } from './self-consistency.ts';
+import { baselineShown, type Judgement, judged, verdictOf } from './verdict.ts';
 
 export interface CompareOptions {
   readonly plans: readonly Plan[];
@@ -44,6 +47,8 @@ export interface Compared {
   /** At tokens, and at dollars of the named day. */
   readonly contrasts: readonly Contrast[];
   readonly judgement: Judgement;
+  /** What was as good for half its tokens or less. */
+  readonly cheaper: Candidate | undefined;
   readonly selector: string;
   readonly notes: readonly string[];
 }
@@ -124,35 +129,13 @@ async function comparedOne(at: At): Promise<Compared> {
   const dates = priceDates(design.config.prices, modelsOf(design));
   const own = await runs.sample(design.raw, dates.all);
   const origin: Origin = { design, probe: looked, selector: selectorOf(design) };
-  const { baselines, notes } = await baselinesOf(origin, own, at, dates);
-  const meters: Meter[] = [
-    { kind: 'tokens', spentOf: ({ tokens }) => tokens },
-    ...dates.all.map(
-      (date, i): Meter => ({
-        kind: 'dollars',
-        date,
-        spentOf: ({ dollars }) => dollars[i] as Float64Array,
-      }),
-    ),
-  ];
-  const seen = new Seen(at.candidates, own, design);
-  const contrasts: Contrast[] = [];
-  for (const meter of meters) {
-    for (const baseline of baselines) {
-      const target = meanOf(meter.spentOf(own));
-      const match = Number.isNaN(target)
-        ? undefined
-        : await matchSpend({
-            sampler: runs,
-            ladder: baseline,
-            dates: dates.all,
-            spentOf: meter.spentOf,
-            target,
-          });
-      if (match !== undefined) seen.add(baseline, match);
-      contrasts.push(contrastOf({ own, baseline, match, meter, seed: at.seed, resamples: at.resamples }));
-    }
-  }
+  const seen = new Candidates(design, own);
+  const { baselines, notes } = await baselinesOf(origin, own, at, dates, seen);
+  const meters = metersOf(dates);
+  const { contrasts, leftOut } = await allContrasts(at, { own, dates, baselines, seen }, meters);
+  at.candidates.push(...seen.all);
+  const shown = contrasts.filter(({ meter }) => meter.kind === 'tokens' || meter.date === dates.named);
+  const cheaper = cheaperThan(seen);
   const judgement = judged(
     meters.map((meter) =>
       verdictOf(
@@ -166,16 +149,77 @@ async function comparedOne(at: At): Promise<Compared> {
       named: dates.named,
       isUnmetered: own.isUnmetered,
       missingCheck: missingCheck(origin),
+      cheaper: cheaper && cheaperSentence(seen.design, cheaper),
+      outOfReach: outOfReach(shown, looked),
     },
   );
   return {
     design,
     dates,
-    contrasts: contrasts.filter(({ meter }) => meter.kind === 'tokens' || meter.date === dates.named),
+    contrasts: shown,
     judgement,
+    cheaper,
     selector: origin.selector.text,
-    notes: [...notes, ...notesOn(design, dates, looked.unpriced)],
+    notes: [...notes, ...leftOut, ...notesOn(design, dates, looked.unpriced)],
   };
+}
+
+/** A design beside each of its baselines by each meter, and what there is to be said of those that cannot be run. */
+async function allContrasts(
+  at: At,
+  { baselines, ...of }: Omit<Pairing, 'meter' | 'baseline'> & { readonly baselines: readonly Baseline[] },
+  meters: readonly Meter[],
+): Promise<{ contrasts: readonly Contrast[]; leftOut: ReadonlySet<string> }> {
+  const contrasts: Contrast[] = [];
+  const leftOut = new Set<string>();
+  for (const meter of meters) {
+    for (const baseline of baselines) {
+      const found = await contrasted(at, { ...of, meter, baseline });
+      if (typeof found === 'string') leftOut.add(found);
+      else contrasts.push(found);
+    }
+  }
+  return { contrasts, leftOut };
+}
+
+/** Tokens, and dollars of every day. */
+function metersOf({ all }: PriceDates): Meter[] {
+  const ofDay = (date: string, i: number): Meter => ({
+    kind: 'dollars',
+    date,
+    spentOf: ({ dollars }) => dollars[i] as Float64Array,
+  });
+  return [{ kind: 'tokens', spentOf: ({ tokens }) => tokens }, ...all.map(ofDay)];
+}
+
+interface Pairing {
+  readonly own: Sample;
+  readonly dates: PriceDates;
+  readonly meter: Meter;
+  readonly baseline: Baseline;
+  readonly seen: Candidates;
+}
+
+/** A design beside one baseline by one meter; or why there is none: the serving cannot serve the least of the baseline. */
+async function contrasted(
+  at: At,
+  { own, dates, meter, baseline, seen }: Pairing,
+): Promise<Contrast | string> {
+  const { seed, resamples } = at;
+  const target = meanOf(meter.spentOf(own));
+  // What has no price has no match.
+  if (Number.isNaN(target)) return contrastOf({ own, baseline, match: undefined, meter, seed, resamples });
+  const { match, unserved, tried } = await matchSpend({
+    sampler: at.runs,
+    ladder: baseline,
+    dates: dates.all,
+    spentOf: meter.spentOf,
+    target,
+  });
+  seen.add(baseline, tried);
+  if (match === undefined)
+    return `Left out is ${baselineShown[baseline.name]}: the serving cannot serve the least of it (${baseline.label(1)}), for which ${unserved?.why}.`;
+  return contrastOf({ own, baseline, match, meter, seed, resamples });
 }
 
 /** Models that calls name beside the one of the scenario. */
@@ -187,66 +231,48 @@ function modelsOf({ config }: Design): string[] {
 }
 
 /**
- * One agent and best-of-N for a design. The runs of best-of-N are whole ones, which end when they are ready, where the
- * design spends as much as one of them; else they are cut short.
+ * One agent and best-of-N for a design, this one in two forms: of runs of the work, and item by item where items can be
+ * answered so. The runs of best-of-N are whole ones, which end when they are ready, where the design spends as much as one of
+ * them; else they are cut short.
  */
 async function baselinesOf(
   origin: Origin,
   own: Sample,
   { runs }: At,
   dates: PriceDates,
+  seen: Candidates,
 ): Promise<{ baselines: readonly Baseline[]; notes: readonly string[] }> {
   const silent = uselessFaults(origin, (it) => singleAgent(it, true));
   const alone = { ...origin, without: silent };
   const grouped = { ...origin, without: uselessFaults(origin, (it) => bestOf(it, 1)) };
   const whole = singleAgent(alone, true);
-  const { kind, rungs } = await matchSpend({
+  const { match, tried } = await matchSpend({
     sampler: runs,
     ladder: whole,
     dates: dates.all,
     spentOf: ({ tokens }) => tokens,
     target: meanOf(own.tokens),
   });
-  const length = kind === 'below' ? rungs[0]?.step : undefined;
+  seen.add(whole, tried);
+  const length = match?.kind === 'below' ? match.rungs[0]?.step : undefined;
   const notes: string[] = [];
   if (silent.length > 0)
     notes.push('One agent sends no messages, so that faults of messages are left out for it.');
   if (canReconsider(origin))
     notes.push('One agent that is ready goes over what it has, until its turns are over.');
+  const sampled = selfConsistency(origin);
+  if (sampled === undefined)
+    notes.push(`No item is put to a vote by itself, since ${origin.probe.whyWhole}.`);
+  const votes =
+    sampled &&
+    selfConsistency({ ...origin, without: uselessFaults(origin, (it) => selfConsistency(it) ?? sampled) });
   return {
-    baselines: [canReconsider(origin) ? singleAgent(alone, false) : whole, bestOf(grouped, length)],
+    baselines: [
+      canReconsider(origin) ? singleAgent(alone, false) : whole,
+      bestOf(grouped, length),
+      ...(votes === undefined ? [] : [votes]),
+    ],
     notes,
-  };
-}
-
-/** Keeps what was run as candidates for the front, each once. */
-class Seen {
-  private readonly labels = new Set<string>();
-  private readonly candidates: Candidate[];
-  private readonly of: string;
-
-  constructor(candidates: Candidate[], own: Sample, { mark, name }: Design) {
-    this.candidates = candidates;
-    this.of = mark;
-    candidates.push({ mark, kind: 'design', label: `${mark} ${name}`, ...pointOf(own) });
-  }
-
-  add(baseline: Baseline, { rungs }: Match): void {
-    for (const { step, sample } of rungs) {
-      const label = baseline.label(step);
-      if (this.labels.has(label)) continue;
-      this.labels.add(label);
-      this.candidates.push({ mark: this.of, kind: baseline.name, label, ...pointOf(sample) });
-    }
-  }
-}
-
-function pointOf({ quality, tokens, dollars }: Sample): Pick<Candidate, 'quality' | 'tokens' | 'dollars'> {
-  const spent = dollars[0] === undefined ? Number.NaN : meanOf(dollars[0]);
-  return {
-    quality: meanOf(quality),
-    tokens: meanOf(tokens),
-    dollars: Number.isNaN(spent) ? undefined : spent,
   };
 }
 

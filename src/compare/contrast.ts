@@ -1,6 +1,6 @@
 import { bootstrap, type Estimate } from '../study/statistics.ts';
 import type { Baseline, BaselineName } from './baselines.ts';
-import { type Match, meanOf, mixed, mixtureAt, type SpentOf } from './match.ts';
+import { type Match, meanOf, mixed, mixtureAt, type SpentOf, type Unserved } from './match.ts';
 import type { Sample } from './sampler.ts';
 
 /** What spending is counted in: tokens, or dollars of a day. */
@@ -31,6 +31,10 @@ export interface Matched {
   readonly spent: number;
   readonly ofTarget: number;
   readonly label: string;
+  /** Most turns of one of its agents at the lower and at the upper rung; left out where it goes by no turns. */
+  readonly turns?: readonly [number, number] | undefined;
+  /** Why it can spend no more, where the serving says so. */
+  readonly unserved?: Unserved | undefined;
 }
 
 /** A design beside one baseline, at what the design spends by one meter. */
@@ -147,6 +151,8 @@ export function contrastOf({ own, baseline, match, meter, seed, resamples }: Con
         spent,
         ofTarget: spent / (means[1 + count] as number),
         label: baseline.label(lower, upper),
+        turns: baseline.turnsOf && [baseline.turnsOf(lower), baseline.turnsOf(upper)],
+        unserved: match.unserved,
       },
     },
   };

@@ -49,7 +49,8 @@ const height = 12;
 
 /**
  * The front as a picture: quality upwards, what is spent to the right, by its logarithm where that spans more than a factor
- * of 5. Designs are letters; baselines are circles (one agent) and triangles (best of N), filled on the front.
+ * of 5. Designs are letters; baselines are circles (one agent), triangles (best of N) and diamonds (self-consistency), filled on
+ * the front.
  */
 export function frontPicture(front: Front, width: number, shown: (spent: number) => string): string[] {
   const spent = front.map((it) => it.spent);
@@ -85,8 +86,14 @@ export function frontPicture(front: Front, width: number, shown: (spent: number)
   ];
 }
 
+const signs: Readonly<Record<BaselineName, readonly [empty: string, filled: string]>> = {
+  'single-agent': ['○', '●'],
+  'best-of': ['△', '▲'],
+  'self-consistency': ['◇', '◆'],
+};
+
 function signOf({ kind, mark, isOnFront }: FrontPoint): string {
   if (kind === 'design') return mark;
-  if (kind === 'single-agent') return isOnFront ? '●' : '○';
-  return isOnFront ? '▲' : '△';
+  const [empty, filled] = signs[kind];
+  return isOnFront ? filled : empty;
 }

@@ -1,4 +1,5 @@
 import type { Raw } from '../scenario/factors.ts';
+import { ScenarioError } from '../world/error.ts';
 import type { Sample, Sampler } from './sampler.ts';
 
 /** A contestant with one free parameter, a whole number of which more costs more. */
@@ -15,6 +16,12 @@ export interface Rung {
   readonly sample: Sample;
 }
 
+/** The first step that was tried of which the serving can never serve a call, and what it says. */
+export interface Unserved {
+  readonly step: number;
+  readonly why: string;
+}
+
 /**
  * Where a ladder spends what is wanted. matched: between two rungs, or on one. below: all that it can spend is less.
  * above: its first rung spends more.
@@ -23,6 +30,17 @@ export interface Match {
   readonly kind: 'matched' | 'below' | 'above';
   /** The rungs about the match, in order; more than the two next to it, where there are more. */
   readonly rungs: readonly Rung[];
+  /** Set where the serving ends the ladder before it spends enough. */
+  readonly unserved?: Unserved;
+}
+
+/** What a search came to. */
+export interface Searched {
+  /** Undefined where not even the first rung can be served. */
+  readonly match: Match | undefined;
+  readonly unserved: Unserved | undefined;
+  /** All rungs that were run on the way, in no order. */
+  readonly tried: readonly Rung[];
 }
 
 export interface Search {
@@ -34,21 +52,62 @@ export interface Search {
   readonly target: number;
 }
 
+/** A rung that was tried; without a sample where the serving cannot serve it. */
+interface Tried {
+  readonly step: number;
+  readonly sample: Sample | undefined;
+}
+
+const isServed = (it: Tried): it is Rung => it.sample !== undefined;
+
 /**
  * Looks for two neighbouring rungs between which the mean spent lies: doubling, then narrowing by turns of the secant and
- * of halving. A ladder that spends the same at twice as many steps has come to its end.
+ * of halving. A ladder that spends the same at twice as many steps has come to its end; so has one at whose next step the
+ * serving cannot serve a call.
  */
-export async function matchSpend(search: Search): Promise<Match> {
-  const { ladder, target, spentOf } = search;
-  const rungAt = async (step: number): Promise<Rung> => ({
-    step,
-    sample: await search.sampler.sample(ladder.at(step), search.dates),
-  });
-  const spent = ({ sample }: Rung): number => meanOf(spentOf(sample));
-  let low = await rungAt(1);
-  if (spent(low) > target) return { kind: 'above', rungs: [low] };
-  let high = low;
-  while (spent(high) <= target) {
+export async function matchSpend(search: Search): Promise<Searched> {
+  const { sampler, ladder, dates } = search;
+  const tried = new Map<number, Rung>();
+  let unserved: Unserved | undefined;
+  const rungAt = async (step: number): Promise<Tried> => {
+    try {
+      const rung = { step, sample: await sampler.sample(ladder.at(step), dates) };
+      tried.set(step, rung);
+      return rung;
+    } catch (error) {
+      const why = neverServed(error);
+      if (why === undefined) throw error;
+      if (unserved === undefined || step < unserved.step) unserved = { step, why };
+      return { step, sample: undefined };
+    }
+  };
+  const match = await climbed(search, rungAt);
+  const isCut = match?.kind === 'below' && unserved !== undefined;
+  return {
+    match: isCut ? { ...match, unserved: unserved as Unserved } : match,
+    unserved,
+    tried: [...tried.values()],
+  };
+}
+
+/** Why the serving can never serve a call, where that is what went wrong; it shows only in a run. */
+function neverServed(error: unknown): string | undefined {
+  if (!(error instanceof ScenarioError)) return undefined;
+  const [issue] = error.issues;
+  return issue?.path.startsWith('serving.') ? `\`${issue.path}\` ${issue.message}` : undefined;
+}
+
+async function climbed(
+  { ladder, target, spentOf }: Search,
+  rungAt: (step: number) => Promise<Tried>,
+): Promise<Match | undefined> {
+  const spent = (it: Tried): number => (isServed(it) ? meanOf(spentOf(it.sample)) : Number.POSITIVE_INFINITY);
+  const first = await rungAt(1);
+  if (!isServed(first)) return undefined;
+  if (spent(first) > target) return { kind: 'above', rungs: [first] };
+  let low = first;
+  let high: Tried = first;
+  while (isServed(high) && spent(high) <= target) {
     if (high.step === ladder.most) return { kind: 'below', rungs: [high] };
     const next = await rungAt(Math.min(ladder.most, 2 * high.step));
     if (spent(next) === spent(high) && spent(high) < target) return { kind: 'below', rungs: [high] };
@@ -57,15 +116,15 @@ export async function matchSpend(search: Search): Promise<Match> {
     high = next;
   }
   for (let round = 0; high.step - low.step > 1; round++) {
-    const middle = await rungAt(
-      between(low.step, high.step, round, (target - spent(low)) / (spent(high) - spent(low))),
-    );
-    if (spent(middle) <= target) low = middle;
+    const share = isServed(high) ? (target - spent(low)) / (spent(high) - spent(low)) : 0.5;
+    const middle = await rungAt(between(low.step, high.step, round, share));
+    if (isServed(middle) && spent(middle) <= target) low = middle;
     else high = middle;
   }
+  if (!isServed(high)) return { kind: 'below', rungs: [low] };
   const rungs = [low.step - 1, low.step, high.step, high.step + 1];
   const kept = [...new Set(rungs)].filter((step) => step >= 1 && step <= ladder.most);
-  return { kind: 'matched', rungs: await Promise.all(kept.map(rungAt)) };
+  return { kind: 'matched', rungs: (await Promise.all(kept.map(rungAt))).filter(isServed) };
 }
 
 /** A step strictly between two: by the secant, and every other time halfway, so that it cannot creep. */

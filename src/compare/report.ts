@@ -3,7 +3,7 @@ import type { Estimate } from '../study/statistics.ts';
 import { type Column, textTable, wrapped } from '../study/text-table.ts';
 import type { Compared, Comparison } from './compare.ts';
 import type { Contrast } from './contrast.ts';
-import { type Front, frontPicture } from './front.ts';
+import { type Front, type FrontPoint, frontPicture } from './front.ts';
 import { baselineShown, shownDollars, signed } from './verdict.ts';
 
 type Found = NonNullable<Contrast['found']>;
@@ -32,9 +32,10 @@ export function comparedLines(compared: Compared, quality: string, width: number
     rows.push([`  ${found.match.label}`, ...standing(found.other, isPriced), ahead(found.difference)]);
   }
   const lines = textTable(columns(quality, isPriced), rows);
+  const isSampled = contrasts.some(({ baseline }) => baseline === 'self-consistency');
   const remarks = [
     ...new Set(contrasts.flatMap((contrast) => matchRemark(contrast))),
-    `Best of N is chosen by ${selector}.`,
+    `Best of N is chosen by ${selector}${isSampled ? '; self-consistency votes on each item by itself' : ''}.`,
     ...notes,
   ];
   return [
@@ -88,13 +89,15 @@ const ahead = ({ mean, low, high }: Estimate): string =>
 /** How far a baseline matches, where it does not do so by itself. */
 function matchRemark({ baseline, meter, found }: Contrast): string[] {
   if (found === undefined) return [];
-  const { kind, share, lower, upper, spent, ofTarget } = found.match;
+  const { kind, share, lower, upper, spent, ofTarget, unserved } = found.match;
   const name = baselineShown[baseline].replace(/^./, (it) => it.toUpperCase());
   const shown = meter.kind === 'tokens' ? `${shownNumber(Math.round(spent))} tokens` : shownDollars(spent);
-  if (kind === 'below')
+  const ofDesign = `${shownNumber(ofTarget)} of what the design spends, and is compared as it is`;
+  if (unserved !== undefined)
     return [
-      `${name} can use no more than ${shown}, ${shownNumber(ofTarget)} of what the design spends, and is compared as it is.`,
+      `${name} ends at ${shown}, ${ofDesign}: at ${shownNumber(unserved.step)} in place of ${shownNumber(upper)} the serving cannot serve a call, for which ${unserved.why}.`,
     ];
+  if (kind === 'below') return [`${name} can use no more than ${shown}, ${ofDesign}.`];
   if (kind === 'above')
     return [
       `${name} spends ${shown} at least, ${shownNumber(ofTarget)} times the design, and is compared as it is.`,
@@ -105,7 +108,8 @@ function matchRemark({ baseline, meter, found }: Contrast): string[] {
   ];
 }
 
-const legend = 'Letters are designs, ● ○ one agent, ▲ △ best of N; what is filled is on the front.';
+const legend =
+  'Letters are designs, ● ○ one agent, ▲ △ best of N, ◆ ◇ self-consistency; filled is on the front.';
 
 /** The two fronts, each as a picture and as a list. */
 export function frontLines({ fronts, compared }: Comparison, quality: string, width: number): string[] {
@@ -121,8 +125,24 @@ export function frontLines({ fronts, compared }: Comparison, quality: string, wi
 }
 
 function oneFront(head: string, front: Front, width: number, shown: (spent: number) => string): string[] {
-  const best = front
-    .filter(({ isOnFront }) => isOnFront)
-    .map(({ label, quality, spent }) => `${label} (${quality.toFixed(3)}, ${shown(spent)})`);
+  const best = shortList(
+    front.filter(({ isOnFront }) => isOnFront),
+    ({ label, quality, spent }) => `${label} (${quality.toFixed(3)}, ${shown(spent)})`,
+  );
   return [head, ...frontPicture(front, width, shown), ...wrapped(`Front: ${best.join(' · ')}`, width)];
+}
+
+/** Of a baseline whose steps follow one another on the front, as those about a match do, the first and the last. */
+function shortList(front: Front, told: (it: FrontPoint) => string): string[] {
+  const rows: FrontPoint[][] = [];
+  for (const it of front) {
+    const row = rows.at(-1);
+    const last = row?.at(-1);
+    if (it.kind !== 'design' && last?.kind === it.kind && last.mark === it.mark) row?.push(it);
+    else rows.push([it]);
+  }
+  return rows.flatMap((row) => {
+    const [first, last] = [row[0], row.at(-1)];
+    return row.length < 3 || !first || !last ? row.map(told) : [`${told(first)} … ${told(last)}`];
+  });
 }

@@ -47,12 +47,15 @@ export function relationOf({ found }: Contrast): Relation {
   return 'equal';
 }
 
-/** Worth it: better than every baseline. Not worth it: some baseline is better, or as good for less. */
+/**
+ * Worth it: better than every baseline. Not worth it: some baseline is better, or as good for less. So of two forms of a
+ * baseline the stronger is decisive, and is not picked by its luck before it is tested.
+ */
 export function verdictOf(meter: Meter, contrasts: readonly Contrast[]): Verdict {
   const known = contrasts.filter(({ found }) => found !== undefined);
   if (known.length < contrasts.length || known.length === 0)
     return { meter, word: undefined, deciding: undefined };
-  const relations = known.map((contrast) => ({ contrast, relation: relationOf(contrast) }));
+  const relations = atMatchedSpend(known).map((contrast) => ({ contrast, relation: relationOf(contrast) }));
   const least = (...wanted: readonly Relation[]): Contrast | undefined => {
     const of = relations.filter(({ relation }) => wanted.includes(relation));
     of.sort((a, b) => gainOf(a.contrast) - gainOf(b.contrast));
@@ -65,6 +68,15 @@ export function verdictOf(meter: Meter, contrasts: readonly Contrast[]): Verdict
   return { meter, word: 'worth it', deciding: least('better') };
 }
 
+/** Best-of-N has two forms; one that cannot be had as cheaply gives way to one that can. */
+function atMatchedSpend(contrasts: readonly Contrast[]): readonly Contrast[] {
+  const isDearer = ({ found }: Contrast): boolean => found?.match.kind === 'above';
+  const many = contrasts.filter(({ baseline }) => baseline !== 'single-agent');
+  return many.every(isDearer)
+    ? contrasts
+    : contrasts.filter((it) => it.baseline === 'single-agent' || !isDearer(it));
+}
+
 const gainOf = ({ found }: Contrast): number => found?.difference.mean ?? 0;
 
 export interface JudgedOptions {
@@ -75,12 +87,16 @@ export interface JudgedOptions {
   readonly isUnmetered: boolean;
   /** A check that the design has and one agent does not. */
   readonly missingCheck?: string | undefined;
+  /** Where the same is to be had for far fewer tokens. */
+  readonly cheaper?: string | undefined;
+  /** Which baselines could not have done all of the work. */
+  readonly outOfReach?: string | undefined;
 }
 
 /** Puts the verdicts of all meters together: a sentence, and where it depends on the meter or on the day. */
 export function judged(
   verdicts: readonly Verdict[],
-  { design, quality, named, isUnmetered, missingCheck }: JudgedOptions,
+  { design, quality, named, isUnmetered, missingCheck, cheaper, outOfReach }: JudgedOptions,
 ): Judgement {
   const dateOf = ({ meter }: Verdict): string | undefined =>
     meter.kind === 'dollars' ? meter.date : undefined;
@@ -92,10 +108,10 @@ export function judged(
   const byDate = verdicts
     .flatMap((it) => (it.meter.kind === 'dollars' ? [{ date: it.meter.date, word: it.word }] : []))
     .sort((a, b) => (a.date < b.date ? -1 : 1));
-  const sentence = [sentenceOf(design, quality, inTokens, inDollars), missingCheck]
+  const sentence = [sentenceOf(design, quality, inTokens, inDollars), cheaper, missingCheck]
     .filter((it) => it !== undefined)
     .join(' ');
-  const warnings: string[] = [];
+  const warnings = outOfReach === undefined ? [] : [outOfReach];
   if (isUnmetered)
     warnings.push('The design also spends latent steps or keys and values, which tokens do not count.');
   if (depends)
@@ -120,6 +136,7 @@ export function judged(
 function sentenceOf(design: Design, quality: Quality, tokens: Verdict, dollars: Verdict | undefined): string {
   const { name } = design;
   const isPriced = dollars?.word !== undefined;
+  if (tokens.word === undefined) return `${name}: nothing was run that it could be held against.`;
   const inTokens = clauseOf(tokens, quality);
   if (!isPriced) return `${name}: ${tokens.word} in tokens (dollars unknown), ${inTokens}.`;
   const at = dollars.meter.kind === 'dollars' ? dollars.meter.date : '';
@@ -131,6 +148,7 @@ function sentenceOf(design: Design, quality: Quality, tokens: Verdict, dollars: 
 export const baselineShown: Readonly<Record<BaselineName, string>> = {
   'single-agent': 'one agent',
   'best-of': 'best-of-N',
+  'self-consistency': 'self-consistency',
 };
 
 /** `0.42 against 0.55 of one agent at 12,300 tokens each (-0.13, 95 % -0.17 to -0.09)`. */

@@ -37,8 +37,9 @@ export interface Meters {
   readonly byPurpose: (purpose: string) => Meter;
   readonly purposes: () => readonly string[];
   /**
-   * What the messages of `from` made `to` spend: calls that they caused, and the tokens of those that a call of `to` reads
-   * for the first time. Of an agent on itself, all the rest: what nobody's message caused, and what it reads again.
+   * What the messages of `from` made `to` spend: calls that they caused, the tokens of those that a call of `to` reads for
+   * the first time, and keys and values that are moved for it. What was cached of equal messages may differ by a token, to
+   * keep tokens whole; what they cost does not. Of an agent on itself, all the rest: what nobody's message caused, and what it reads again.
    */
   readonly byEdge: (from: number, to: number) => Meter;
   readonly edges: () => readonly (readonly [from: number, to: number])[];
@@ -87,18 +88,24 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
     addRest(row, 0, usage);
     perEdge.add(indexIn(edges, from * agents + to), row);
   };
+  /**
+   * Shares out what a call reads of others for the first time. All that is read in a call is read at the rates of that
+   * call, so that messages of equal length cost the same, in whatever order they come and whatever tier they lift it to.
+   */
   const bookHeard = (to: number, heard: NonNullable<Usage['heard']>, usage: Usage): void => {
-    let rest = usage;
-    for (const { from, tokens } of heard) {
-      if (from === to || tokens === 0) continue;
-      const less = withoutRead(rest, tokens);
-      const dollars = charge === undefined ? Number.NaN : charge(rest) - charge(less);
-      const cachedRead = (rest.cachedRead ?? 0) - (less.cachedRead ?? 0);
-      const cacheWrite = (rest.cacheWrite ?? 0) - (less.cacheWrite ?? 0);
+    const others = heard.filter(({ from, tokens, kvBytes = 0 }) => from !== to && tokens + kvBytes > 0);
+    const all = readFirst(
+      usage,
+      others.reduce((sum, { tokens }) => sum + tokens, 0),
+    );
+    const perToken = charge === undefined ? Number.NaN : priceOfRead(charge, usage, all);
+    for (const { from, tokens, kvBytes = 0 } of others) {
+      const { cachedRead, cacheWrite } = takeShare(all, tokens);
+      let dollars = tokens === 0 ? 0 : tokens * perToken;
+      if (kvBytes > 0) dollars += charge === undefined ? Number.NaN : kvBytes * priceOfByte(charge, usage);
       // The call itself stays with the agent that makes it.
-      const row = Float64Array.of(0, tokens, 0, dollars, cachedRead, cacheWrite, 0, 0, 0, 0);
+      const row = Float64Array.of(0, tokens, 0, dollars, cachedRead, cacheWrite, 0, 0, kvBytes, 0);
       perEdge.add(indexIn(edges, from * agents + to), row);
-      rest = less;
     }
   };
   /** What is left of an agent's spending once others' messages have answered for theirs. */
@@ -111,6 +118,8 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
         own[i]! -= caused[kind];
       });
     }
+    // Dollars alone are rounded, so that nothing can come out as less; what is unknown stays so.
+    own[3] = Math.max(0, own[3]!);
     return meterAt(own, 0);
   };
 
@@ -190,17 +199,58 @@ export function meters(agents: number, charge?: (usage: Usage) => number): Meter
   };
 }
 
-/** A call without so many tokens of its prompt, which were new in it: first of those read afresh, last of those cached. */
-function withoutRead(usage: Usage, tokens: number): Usage {
-  const { prompt, cachedRead = 0, cacheWrite = 0 } = usage;
-  const written = Math.min(cacheWrite, Math.max(0, tokens - freshTokens(usage)));
-  const cached = Math.max(0, tokens - freshTokens(usage) - written);
-  return {
-    ...usage,
-    prompt: prompt - tokens,
-    cachedRead: cachedRead - cached,
-    cacheWrite: cacheWrite - written,
-  };
+/** Tokens of a prompt, by what became of them. */
+interface Read {
+  prompt: number;
+  cachedRead: number;
+  cacheWrite: number;
+}
+
+/** What became of so many tokens that were new in a prompt: they are those read afresh first, those cached last. */
+function readFirst(usage: Usage, tokens: number): Read {
+  const beyond = Math.max(0, tokens - freshTokens(usage));
+  const cacheWrite = Math.min(usage.cacheWrite ?? 0, beyond);
+  return { prompt: tokens, cachedRead: beyond - cacheWrite, cacheWrite };
+}
+
+/** Takes the share of one message off what all have left, in whole tokens; the last one leaves nothing. */
+function takeShare(left: Read, tokens: number): Read {
+  const isLast = tokens === left.prompt;
+  const shareOf = (kind: number): number =>
+    isLast ? kind : Math.min(tokens, kind, Math.round((kind * tokens) / left.prompt));
+  const cachedRead = shareOf(left.cachedRead);
+  // Some were in the cache only where none are read afresh.
+  const cacheWrite = left.cachedRead > 0 ? tokens - cachedRead : shareOf(left.cacheWrite);
+  left.prompt -= tokens;
+  left.cachedRead -= cachedRead;
+  left.cacheWrite -= cacheWrite;
+  return { prompt: tokens, cachedRead, cacheWrite };
+}
+
+type Charge = (usage: Usage) => number;
+
+/** A prompt as long as that of a call, and nothing else: it is charged at the rates of the call. */
+const likeOf = ({ prompt, model }: Usage): Usage =>
+  model === undefined ? { prompt, output: 0 } : { prompt, output: 0, model };
+
+/** Dollars for a token of a part of a prompt, on the mean, at the rates of the whole call. */
+function priceOfRead(charge: Charge, usage: Usage, read: Read): number {
+  const { prompt } = usage;
+  const at = (tokens: number, kind: Partial<Usage>): number =>
+    tokens === 0 ? 0 : (tokens / read.prompt) * (charge({ ...likeOf(usage), ...kind }) / prompt);
+  const { cachedRead, cacheWrite } = read;
+  return (
+    at(read.prompt - cachedRead - cacheWrite, {}) +
+    at(cachedRead, { cachedRead: prompt }) +
+    at(cacheWrite, { cacheWrite: prompt })
+  );
+}
+
+/** Dollars for a byte of keys and values that is moved for a call. */
+function priceOfByte(charge: Charge, usage: Usage): number {
+  const { kvBytes = 0 } = usage;
+  const like = likeOf(usage);
+  return Math.max(0, charge({ ...like, kvBytes }) - charge(like)) / kvBytes;
 }
 
 /** Adds what few calls have: the columns from the seventh on. */

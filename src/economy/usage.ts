@@ -16,7 +16,7 @@ export interface Usage {
   readonly reasoning?: number;
   /** Steps taken in hidden states instead of in tokens; part of neither `prompt` nor `output`. */
   readonly latentSteps?: number;
-  /** Bytes of keys and values moved from one agent's memory to another's. */
+  /** Bytes of keys and values moved from other agents' memories for this call, which goes on from them. */
   readonly kvBytes?: number;
   /** Tokens the call was allowed or told to write. What was asked for and what was spent are two numbers. */
   readonly requested?: number;
@@ -24,10 +24,19 @@ export interface Usage {
   readonly purpose?: Purpose;
   /** The agent whose message caused the call; left out, nobody's but its own. */
   readonly edge?: number;
-  /** Parts of `prompt`: tokens of others' messages that are read for the first time, by who wrote them. */
-  readonly heard?: readonly { readonly from: number; readonly tokens: number }[];
+  /** What comes from others, by whom: parts of `prompt` that are read for the first time, and of `kvBytes`. */
+  readonly heard?: readonly Heard[];
   /** The model called, where a run calls several; left out, the one of the scenario. */
   readonly model?: string;
+  /** Set where nobody counted the tokens, and they were estimated from the texts. */
+  readonly isEstimated?: true;
+}
+
+/** What a call takes in of another agent's. */
+interface Heard {
+  readonly from: number;
+  readonly tokens: number;
+  readonly kvBytes?: number;
 }
 
 /** Why a call was made: a first attempt, the same question put again, the mending of a result, or a word of one's own. */
@@ -59,6 +68,9 @@ export const prefillTokens = ({ prompt, cachedRead = 0 }: Usage): number => prom
 const heardTokens = ({ heard }: Usage): number =>
   heard === undefined ? 0 : heard.reduce((sum, { tokens }) => sum + tokens, 0);
 
+const heardBytes = ({ heard }: Usage): number =>
+  heard === undefined ? 0 : heard.reduce((sum, { kvBytes = 0 }) => sum + kvBytes, 0);
+
 const counts = [
   'prompt',
   'output',
@@ -84,6 +96,7 @@ export function isSound(usage: Usage): boolean {
     heardTokens(usage) <= prompt &&
     latentSteps >= 0 &&
     kvBytes >= 0 &&
+    heardBytes(usage) <= kvBytes &&
     requested >= 0 &&
     prompt + output + latentSteps + kvBytes + requested < Number.POSITIVE_INFINITY
   );
@@ -102,6 +115,9 @@ export function usageFault(usage: Usage): string | undefined {
   const heard = heardTokens(usage);
   if (heard > prompt)
     return `heard must be at most prompt (${prompt}), of which it is a part, but is ${heard}`;
+  const bytes = heardBytes(usage);
+  if (bytes > (usage.kvBytes ?? 0))
+    return `kvBytes of heard must be at most kvBytes (${usage.kvBytes ?? 0}), of which they are a part, but are ${bytes}`;
   if (reasoning > output)
     return `reasoning must be at most output (${output}), of which it is a part, but is ${reasoning}`;
   return undefined;

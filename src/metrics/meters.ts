@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Meter, type Meters, meters as openMeters } from '../economy/meters.ts';
 import { freshTokens } from '../economy/usage.ts';
-import type { Metric, MetricPlan, Setting, TableRow } from '../world/contracts.ts';
+import type { Ending, Metric, MetricPlan, Setting, TableRow } from '../world/contracts.ts';
 import { part } from '../world/part.ts';
 
 /**
@@ -36,6 +36,8 @@ const columns = {
   messageTokens:
     'tokens of messages of others that are read for the first time, and of calls that they caused',
   dollars: 'at the prices of the scenario; unknown without them, or where a price is',
+  dollarsPerArtifact:
+    'dollars for each artifact accepted, where the protocol counts `artifacts`; what was refused or done again is in the bill',
 };
 
 /** Which purposes of calls a column counts; whatever is in none of them is `other`. */
@@ -55,7 +57,7 @@ function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters 
     spend(agent, usage, round) {
       account.add(agent, round, usage);
     },
-    finish() {
+    finish({ measures }) {
       const total = account.total();
       const tokensFor = (purpose: string): number => {
         const { prompt, output } = account.byPurpose(purpose);
@@ -82,6 +84,7 @@ function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters 
         otherTokens: total.prompt + total.output - named,
         messageTokens: messageTokens(account),
         dollars: charge === undefined ? Number.NaN : total.dollars,
+        dollarsPerArtifact: dollarsPerArtifact(total, measures),
       };
     },
     tables: () => tablesOf(account, agents),
@@ -112,15 +115,26 @@ function tablesOf(account: Meters, agents: number): Readonly<Record<string, read
   };
 }
 
-const cellsOf = ({ calls, prompt, output, cachedRead, cacheWrite, dollars }: Meter) => ({
-  calls,
-  tokens: prompt + output,
-  promptTokens: prompt,
-  outputTokens: output,
-  cachedTokens: cachedRead,
-  writtenTokens: cacheWrite,
-  dollars: Number.isNaN(dollars) ? null : dollars,
+/** The cells of a row, by the names that the same counts have in the row of the run. */
+const cellsOf = (it: Meter) => ({
+  calls: it.calls,
+  tokens: it.prompt + it.output,
+  promptTokens: it.prompt,
+  outputTokens: it.output,
+  cachedTokens: it.cachedRead,
+  writtenTokens: it.cacheWrite,
+  reasoningTokens: it.reasoning,
+  requestedTokens: it.requested,
+  latentSteps: it.latentSteps,
+  kvBytes: it.kvBytes,
+  dollars: Number.isNaN(it.dollars) ? null : it.dollars,
 });
+
+/** Where nothing was accepted there is no price of it. */
+function dollarsPerArtifact({ dollars }: Meter, measures: Ending['measures']): number {
+  const artifacts = measures?.artifacts ?? 0;
+  return artifacts > 0 ? dollars / artifacts : Number.NaN;
+}
 
 function messageTokens(account: Meters): number {
   let sum = 0;

@@ -34,6 +34,8 @@ const answer = z.strictObject({
   turn: z.string(),
   /** Hash of the form in which the answer was wanted, where one was. */
   form: z.string().max(100).optional(),
+  /** The address that answered; left out where it is not known. */
+  at: z.string().max(500).optional(),
   /** With an agent's first question only: the same for all that follow. */
   settings: settings.optional(),
   system: z.string().optional(),
@@ -72,12 +74,21 @@ const halt = z.strictObject({
   step: z.int().min(0),
   /** What was counted by then, calls of the answers that came too late included. */
   numbers: z.record(z.string().max(100), z.number()).optional(),
+  /** The address that had answered until then. */
+  at: z.string().max(500).optional(),
+});
+
+const described = z.strictObject({
+  type: z.literal('run'),
+  run: z.string().max(100),
+  /** What makes it this run and no other: to say how another one differs. */
+  of: z.record(z.string(), z.unknown()),
 });
 
 const head = z.strictObject({ type: z.literal('cassette'), version: z.literal(1) });
 
 /** A line of a cassette. */
-export const recordSchema = z.discriminatedUnion('type', [head, answer, halt]);
+export const recordSchema = z.discriminatedUnion('type', [head, described, answer, halt]);
 
 /** A line of a cassette, checked. */
 export type CassetteRecord = z.infer<typeof recordSchema>;
@@ -85,6 +96,8 @@ export type CassetteRecord = z.infer<typeof recordSchema>;
 export type AnswerRecord = z.infer<typeof answer>;
 /** Where a run ran out of its budget. */
 export type HaltRecord = z.infer<typeof halt>;
+/** What a run on a cassette is a run of. */
+export type RunRecord = z.infer<typeof described>;
 
 /** The mark of a record whose request was put in other words than ours. */
 export const imported = 'imported';
@@ -104,22 +117,33 @@ export function hashOf({ settings, turns, form }: ModelRequest): string {
 const hashOfForm = ({ form }: ModelRequest): string | undefined =>
   form && createHash('sha256').update(JSON.stringify(form)).digest('hex').slice(0, 16);
 
+/** What a record is made with, beside what was asked and answered. */
+interface Recording {
+  /** Where it was answered. */
+  readonly at?: string | undefined;
+  /** Takes keys out of what was asked; the hash is of the request as it was. */
+  readonly blot?: (text: string) => string;
+}
+
+const asItIs = (text: string): string => text;
+
 /** The record of an answered question. */
 export function answerRecord(
   place: Place,
   request: ModelRequest,
   reply: Reply,
-  hash = hashOf(request),
+  { at, blot = asItIs }: Recording = {},
 ): AnswerRecord {
   const { settings, turns } = request;
-  const system = turns[0]?.role === 'system' ? turns[0].content : undefined;
+  const system = turns[0]?.role === 'system' ? blot(turns[0].content) : undefined;
   const told = {
     type: 'answer' as const,
     ...place,
-    request: hash,
+    request: hashOf(request),
     earlier: turns.length - 1,
-    turn: turns.at(-1)?.content ?? '',
+    turn: blot(turns.at(-1)?.content ?? ''),
     ...(request.form ? { form: hashOfForm(request) } : {}),
+    ...(at ? { at } : {}),
   };
   const first = { settings, ...(system === undefined ? {} : { system }) };
   return recordSchema.parse({ ...told, ...(place.index === 0 ? first : {}), reply }) as AnswerRecord;
@@ -127,12 +151,13 @@ export function answerRecord(
 
 /**
  * The first part in which a request differs from the one on record, in words. `first` is the record of the agent's first
- * question, which has the settings.
+ * question, which has the settings; `blot` takes out of the request what is not on record.
  */
 export function firstDifference(
   record: AnswerRecord,
   first: AnswerRecord | undefined,
   request: ModelRequest,
+  blot: (text: string) => string = asItIs,
 ): string {
   const { settings, turns } = request;
   const recorded = first?.settings;
@@ -140,20 +165,19 @@ export function firstDifference(
   const name = recorded && names.find((it) => recorded[it] !== settings[it]);
   if (name)
     return `${name} is ${settings[name] ?? 'not set'}, but was ${recorded[name] ?? 'not set'} when it was recorded`;
-  const system = turns[0]?.role === 'system' ? turns[0].content : '';
+  const system = turns[0]?.role === 'system' ? blot(turns[0].content) : '';
   if (first !== undefined && (first.system ?? '') !== system)
     return `the system text ${textDifference(first.system ?? '', system)}`;
   if (record.earlier !== turns.length - 1)
     return `${turns.length - 1} turns come before it, but ${record.earlier} did when it was recorded`;
-  const turn = turns.at(-1)?.content ?? '';
+  const turn = blot(turns.at(-1)?.content ?? '');
   if (record.turn !== turn) return `the last turn ${textDifference(record.turn, turn)}`;
   if (record.form !== hashOfForm(request)) {
     const inWords = (form: string | undefined): string =>
       form === undefined ? 'plain text' : `form ${form}`;
     return `the answer is wanted as ${inWords(hashOfForm(request))}, but was as ${inWords(record.form)} when it was recorded; see model.structured`;
   }
-  if (record.request === hashOf(request))
-    return 'the same request belongs to another run: something else in the scenario differs, or its seed';
+  if (record.request === hashOf(request)) return 'the same request belongs to another run';
   return 'an earlier turn is another one';
 }
 

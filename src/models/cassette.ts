@@ -1,6 +1,7 @@
 import {
   closeSync,
   existsSync,
+  fsyncSync,
   openSync,
   readFileSync,
   renameSync,
@@ -9,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { constants, gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { ScenarioError } from '../world/error.ts';
 import {
   type AnswerRecord,
@@ -17,12 +18,17 @@ import {
   type HaltRecord,
   nameOf,
   type Place,
+  type RunRecord,
   recordSchema,
 } from './cassette-record.ts';
 import { makeFolder } from './make-folder.ts';
+import { unpackedMembers } from './members.ts';
 
 /** A cassette is read whole; in bytes, once unpacked. */
 const mostBytes = 512 << 20;
+
+/** A file that is packed anew is packed in members of about so many characters: damage to one leaves the others whole. */
+const memberLength = 1 << 18;
 
 /**
  * Recorded model answers: JSON lines in a file that only ever grows, packed where its name ends in `.gz`. Each answer is in
@@ -33,6 +39,8 @@ export class Cassette {
   readonly path: string;
   private readonly answers = new Map<string, AnswerRecord>();
   private readonly halts = new Map<string, HaltRecord>();
+  /** What the runs on it are runs of, as far as that is known. */
+  readonly descriptions = new Map<string, RunRecord>();
   private readonly runs = new Set<string>();
   private readonly isPacked: boolean;
   private file: number | undefined;
@@ -96,7 +104,7 @@ export class Cassette {
     return `its answers of this agent end after ${index}`;
   }
 
-  append(record: AnswerRecord | HaltRecord): void {
+  append(record: AnswerRecord | HaltRecord | RunRecord): void {
     this.keep(record);
     this.write(record);
   }
@@ -119,6 +127,10 @@ export class Cassette {
 
   private keep(record: CassetteRecord): void {
     if (record.type === 'cassette') return;
+    if (record.type === 'run') {
+      this.descriptions.set(record.run, record);
+      return;
+    }
     this.runs.add(record.run);
     if (record.type === 'halt') this.halts.set(record.run, record);
     else this.answers.set(nameOf(record), record);
@@ -143,15 +155,20 @@ export class Cassette {
       this.refuseLarge(bytes.length);
       return { text: bytes.toString('utf8'), isTorn: false };
     }
-    if (bytes.length === 0) return { text: '', isTorn: false };
-    const limit = { maxOutputLength: mostBytes };
-    try {
-      return { text: gunzipSync(bytes, limit).toString('utf8'), isTorn: false };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'Z_BUF_ERROR') throw this.refused(0, String(error));
-      const whole = gunzipSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH });
-      return { text: whole.toString('utf8'), isTorn: true };
-    }
+    const { texts, isTorn, damagedAt } = unpackedMembers(bytes, mostBytes);
+    const text = Buffer.concat(texts).toString('utf8');
+    if (damagedAt !== undefined) throw this.damaged(damagedAt, text.split('"type":"answer"').length - 1);
+    return { text, isTorn };
+  }
+
+  /** What is behind the damage may be whole too, but nobody pays twice for what could be mended from a copy. */
+  private damaged(at: number, answers: number): ScenarioError {
+    const name = /^[\w./-]+$/.test(this.path) ? this.path : `'${this.path}'`;
+    const remedy =
+      answers > 0
+        ? `the ${answers} answers before that are whole: head -c ${at} ${name} > mended.jsonl.gz keeps them, and the rest is asked anew; or take it from a copy`
+        : 'no answer before that is whole; is it a cassette? Take it from a copy, or record on another file';
+    return this.refused(0, `is damaged from byte ${at} on; ${remedy}`, '');
   }
 
   private parsed(text: string, line: number): CassetteRecord {
@@ -159,6 +176,12 @@ export class Cassette {
     try {
       value = JSON.parse(text);
     } catch {
+      if (line > 1)
+        throw this.refused(
+          line,
+          'is not JSON',
+          '; without that line the others can be used, and it is asked anew',
+        );
       throw this.refused(line, 'is not JSON');
     }
     const record = recordSchema.safeParse(value);
@@ -181,11 +204,27 @@ export class Cassette {
   private rewrite(): void {
     const records: CassetteRecord[] = [
       { type: 'cassette', version: 1 },
+      ...this.descriptions.values(),
       ...this.answers.values(),
       ...this.halts.values(),
     ];
-    const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
-    writeFileSync(`${this.path}.part`, this.isPacked ? gzipSync(text, { level: 9 }) : text);
+    const part = openSync(`${this.path}.part`, 'w');
+    try {
+      let text = '';
+      const flush = (): void => {
+        writeFileSync(part, this.isPacked ? gzipSync(text, { level: 9 }) : text);
+        text = '';
+      };
+      for (const record of records) {
+        text += `${JSON.stringify(record)}\n`;
+        if (text.length >= memberLength) flush();
+      }
+      flush();
+      // On the disk before it takes the place of what is there.
+      fsyncSync(part);
+    } finally {
+      closeSync(part);
+    }
     renameSync(`${this.path}.part`, this.path);
   }
 }

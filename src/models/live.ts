@@ -13,7 +13,7 @@ import type {
   ModelRequest,
   Reply,
 } from './model.ts';
-import { keyFor, providers } from './providers.ts';
+import { addressOf, keyFor, providers } from './providers.ts';
 import { sumOf } from './retry.ts';
 
 /** Where and how a model is asked. */
@@ -48,9 +48,9 @@ export function liveModel(where: Where, environment: Environment = process.env):
 function oneCall(where: Where, environment: Environment): LanguageModel {
   return {
     async complete(request, signal, purse) {
-      const baseUrl = where.baseUrl ?? providers[where.provider].baseUrl ?? '';
-      const { key, missing } = keyFor(where.provider, baseUrl, environment);
-      if (missing !== undefined) return failure('no-key', `set ${missing} to your key for ${where.provider}`);
+      const baseUrl = addressOf(where);
+      const { key, lacks } = keyFor(where.provider, baseUrl, environment);
+      if (lacks !== undefined) return failure('no-key', lacks);
       const seen: Seen = {};
       // Loading the client is no part of any call.
       await client('ai', () => import('ai')).catch(() => undefined);
@@ -69,6 +69,9 @@ function oneCall(where: Where, environment: Environment): LanguageModel {
           const lost = seen.used ?? usedIn(error);
           return { ...failureOf(error, seen, { signal, late, where, baseUrl }), ...(lost ? { lost } : {}) };
         });
+      // Before the gate lets the next one in, which may be one too many.
+      const spent = reply.ok ? reply.spent : reply.lost;
+      if (spent !== undefined) purse?.pay(spent);
       return key === undefined ? reply : withoutKey(reply, key);
     },
   };
@@ -142,11 +145,12 @@ function written(
   const isCounted = inputTokens !== undefined && outputTokens !== undefined;
   const cached = usage.inputTokenDetails?.cacheReadTokens;
   const reasoning = usage.outputTokenDetails?.reasoningTokens;
+  const finish = refusal === undefined ? (finishes[finishReason] ?? 'other') : 'refused';
   return {
     ok: true,
-    // Why it refuses is in a field of its own, and is no answer.
-    text: refusal === undefined ? text : '',
-    finish: refusal === undefined ? (finishes[finishReason] ?? 'other') : 'refused',
+    // What was written before or instead of a refusal is no answer, however well it can be read.
+    text: finish === 'refused' ? '' : text,
+    finish,
     retries: 0,
     spent: {
       prompt: inputTokens ?? turns.reduce((sum, { content }) => sum + estimateTokens(content), 0),

@@ -13,12 +13,9 @@ import { sheetModulus } from './work-sheet.ts';
 export function mockAnswer(turns: readonly Turn[]): string {
   const all = turns.map(({ content }) => content).join('\n\n');
   const last = turns.at(-1)?.content ?? '';
-  if (last.includes('"public_reasoning"')) return proposal(last);
-  if (last.includes('"decision"')) return vote(last);
-  // Asked to write it once more, it looks at what was asked first.
-  const asked =
-    turns.findLast((it) => it.role === 'user' && !it.content.startsWith('Your answer could not'))?.content ??
-    '';
+  const asked = askedFirst(turns);
+  if (asked.includes('"public_reasoning"')) return proposal(asked);
+  if (asked.includes('"decision"')) return vote(asked);
   if (asked.includes('"opinion"')) return opinion(asked);
   if (/"(results|result|holds|risk|choice)"/.test(asked)) return worked(turns[0]?.content ?? '', asked);
   const task = taskIn(all);
@@ -32,13 +29,18 @@ export function mockAnswer(turns: readonly Turn[]): string {
   return `I keep to my rule.\n\n${JSON.stringify(messages, null, 2)}`;
 }
 
+/** The question that is open: where an answer is to be written once more, the one that was answered so. */
+const askedFirst = (turns: readonly Turn[]): string =>
+  turns.findLast((it) => it.role === 'user' && !/^Your (last )?answer could not/.test(it.content))?.content ??
+  '';
+
 /**
  * The same, but where it is to hold an opinion it takes each of two with the chance (1 + tanh(beta m)) / 2, where m is the share
  * of that opinion in view, less that of the other. Drawn from the question itself: equal requests get equal answers.
  */
 export function conformist(beta: number): (turns: readonly Turn[]) => string {
   return (turns) => {
-    const asked = turns.findLast(({ role }) => role === 'user')?.content ?? '';
+    const asked = askedFirst(turns);
     const [first, second] = optionsIn(asked);
     if (first === undefined || second === undefined) return mockAnswer(turns);
     const seen = seenIn(asked);

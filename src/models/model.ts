@@ -101,6 +101,8 @@ export interface Purse {
   readonly mayCall: () => boolean;
   /** Counts a call that is about to be made. */
   readonly take: () => void;
+  /** Counts the tokens of a call that has ended, before the next one may be made. */
+  readonly pay: (spent: Lost & { readonly cached?: number | undefined }) => void;
 }
 
 /** What comes back of a request, whatever happens. */

@@ -66,20 +66,47 @@ export const isStructured = ({
 /** The variable that holds a key for whatever address a scenario names. */
 export const ownKey = 'SYNOD_API_KEY';
 
+/** Where a model is served: the address that a scenario names, or the provider's usual one; empty where there is neither. */
+export const addressOf = ({ provider, baseUrl }: Pick<ModelConfig, 'provider' | 'baseUrl'>): string =>
+  (baseUrl ?? providers[provider].baseUrl ?? '').replace(/\/+$/, '');
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a variable holds, without the line end or space that files and shells leave around it. */
+const held = (environment: Environment, name: string): string => environment[name]?.trim() ?? '';
+
+/** All keys that there are, whoever they are for: none of them belongs in a file. */
+export function keysIn(environment: Environment): string[] {
+  const names = [ownKey, ...Object.values(providers).flatMap(({ key }) => key ?? [])];
+  return [...new Set(names.map((name) => held(environment, name)))].filter((key) => key !== '');
+}
+
 /**
- * The key to be sent, from the environment alone. A provider's usual variable goes to that provider's host and to no other;
- * `SYNOD_API_KEY` goes wherever the scenario points.
+ * The key to be sent, from the environment alone, or why there is none. A provider's usual variable goes to that provider's
+ * host and to no other; `SYNOD_API_KEY` goes wherever the scenario points.
  */
 export function keyFor(
   name: ProviderName,
   baseUrl: string,
-  environment: Readonly<Record<string, string | undefined>>,
-): { readonly key?: string; readonly missing?: string } {
-  const own = environment[ownKey];
-  if (own !== undefined && own !== '') return { key: own };
+  environment: Environment,
+): { readonly key?: string; readonly lacks?: string } {
+  if (held(environment, ownKey) !== '') return sendable(ownKey, environment);
   const usual = providers[name];
   if (usual.key === undefined || usual.baseUrl === undefined) return {};
   if (new URL(baseUrl).host !== new URL(usual.baseUrl).host) return {};
-  const key = environment[usual.key];
-  return key === undefined || key === '' ? { missing: usual.key } : { key };
+  if (held(environment, usual.key) === '') return { lacks: `set ${usual.key} to your key for ${name}` };
+  return sendable(usual.key, environment);
+}
+
+/** A key travels in a header, which takes no line breaks and no signs beyond ASCII. The value itself is never repeated. */
+function sendable(
+  name: string,
+  environment: Environment,
+): { readonly key?: string; readonly lacks?: string } {
+  const key = held(environment, name);
+  if (/^[\x21-\x7e]+$/.test(key)) return { key };
+  const what = /\s/.test(key) ? 'a space or a line break in its midst' : 'signs that no key has';
+  return {
+    lacks: `${name} holds ${what}, so that it cannot be sent; set it to the key alone, in one line of ASCII`,
+  };
 }

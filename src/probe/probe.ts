@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { estimateTokens } from '../economy/estimate-tokens.ts';
 import { Budget } from '../models/budget.ts';
-import { isFatal, type ModelRequest, type Reply } from '../models/model.ts';
+import { isFatal, type Lost, type ModelRequest, type Reply } from '../models/model.ts';
 import { withForm } from '../models/prompter.ts';
 import { fillFor } from '../models/prompts.ts';
 import { isStructured } from '../models/providers.ts';
@@ -11,7 +11,7 @@ import type { ModelConfig } from '../scenario/model.ts';
 import { runOf } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
 import { answered, causeOf, type UnreadCause } from '../study/answer-accounts.ts';
-import { type AnswerTally, tallyAnswer } from '../study/answer-tally.ts';
+import { type AnswerTally, newTally, tallyAnswer } from '../study/answer-tally.ts';
 import type { Answering } from '../study/models.ts';
 import type { Plan } from '../study/source.ts';
 import { ScenarioError } from '../world/error.ts';
@@ -25,6 +25,8 @@ const probeVersion = 1;
 export interface Probe {
   /** What identifies its answers on a cassette. */
   readonly id: string;
+  /** What the id is a hash of. */
+  readonly identity: Readonly<Record<string, unknown>>;
   readonly model: ModelConfig;
   readonly design: ProbeDesign;
   readonly questions: readonly ProbeQuestion[];
@@ -62,8 +64,11 @@ export function probeOf({ plan, ...rest }: ProbeOptions): Probe {
     rest.effort,
   ]);
   const id = `probe-${createHash('sha256').update(what).digest('hex').slice(0, 16)}`;
+  const { group, effort } = rest;
+  const structured = isStructured(model);
   return {
     id,
+    identity: { probe: probeVersion, settings, structured, prompts, seed: scenario.seed, group, effort },
     model,
     design,
     questions,
@@ -121,7 +126,7 @@ export interface ProbeEnd {
   readonly spent: Pick<Budget, 'calls' | 'tokens' | 'money'>;
   /** Calls made now; the others were on the cassette. */
   readonly fresh: number;
-  /** Questions that came back with no answer at all. */
+  /** Where answers came from, and how many questions came back with none at all. */
   readonly tally: AnswerTally;
 }
 
@@ -139,18 +144,20 @@ export async function runProbe(
   }: {
     readonly models: Answering;
     readonly signal: AbortSignal;
-    readonly onAnswer?: (count: number) => void;
+    /** Told how many questions are answered so far, and how many calls were made for them now. */
+    readonly onAnswer?: (count: number, fresh: number) => void;
   },
 ): Promise<ProbeEnd> {
   const { model, questions, requests } = probe;
   const asker = models.askerOf(model);
+  asker.describe(probe.id, probe.identity);
   const budget = new Budget(model.budget, probe.charge);
   const stop = new AbortController();
   const late = Number.isFinite(budget.timeLeft) ? [AbortSignal.timeout(Math.ceil(budget.timeLeft))] : [];
   const within = AbortSignal.any([signal, stop.signal, ...late]);
   setMaxListeners(0, within);
   const results: (Probed | undefined)[] = new Array(questions.length);
-  const tally: AnswerTally = { answers: 0, failed: 0 };
+  const tally = newTally();
   let fresh = 0;
   let next = 0;
   let reserved = 0;
@@ -179,14 +186,14 @@ export async function runProbe(
       release();
       budget.take();
     };
-    const purse = { mayCall: budget.mayCall, take };
+    const purse = { mayCall: budget.mayCall, take, pay: (spent: Lost) => budget.pay(spent) };
     const { reply, isFresh } = await asker.ask(place, request, within, purse).finally(release);
-    if (!isFresh) budget.takeRecorded(reply);
+    if (!isFresh) budget.payRecorded(reply);
+    budget.refuseUnpriced();
     if (!reply.ok && isFatal(reply.kind)) {
       throw new ScenarioError([{ path: 'model', message: `cannot be asked: ${reply.message}` }]);
     }
-    budget.count(reply);
-    tallyAnswer(tally, reply);
+    tallyAnswer(tally, reply, isFresh);
     if (!reply.ok && (reply.kind === 'cancelled' || reply.kind === 'over-budget')) return undefined;
     if (isFresh) fresh++;
     return reply;
@@ -219,7 +226,7 @@ export async function runProbe(
   const work = async (): Promise<void> => {
     while (next < questions.length && mayAsk()) {
       await answer(next++);
-      onAnswer?.(++done);
+      onAnswer?.(++done, fresh);
     }
   };
   const workers = Array.from({ length: Math.min(questions.length, atOnce) }, work);
@@ -241,7 +248,7 @@ export async function runProbe(
   };
 }
 
-/** So many questions wait at the gate at most: a cap is exceeded by no more than these. */
+/** So many questions wait at the gate at most; once a cap is met, none of them goes out. */
 const atOnce = 32;
 
 /** Families are told apart on the cassette as agents are. */

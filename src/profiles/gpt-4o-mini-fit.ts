@@ -139,3 +139,6 @@ export const gpt4oMiniFit: readonly Residual[] = [
     source: '2 recorded runs',
   },
 ];
+
+/** What these runs are known by. */
+export const gpt4oMiniDigests: readonly string[] = [];

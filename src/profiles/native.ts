@@ -1,7 +1,7 @@
 import type { Residual } from '../world/profile.ts';
 import { conformityProfiles } from './conformity.ts';
 import { gameProfiles } from './game.ts';
-import { gpt4oMiniFit } from './gpt-4o-mini-fit.ts';
+import { gpt4oMiniDigests, gpt4oMiniFit } from './gpt-4o-mini-fit.ts';
 
 /** Profiles that their behaviours know by name, with what they were fitted to. */
 export const nativeProfiles: readonly {
@@ -9,6 +9,7 @@ export const nativeProfiles: readonly {
   readonly behaviour: string;
   readonly summary: string;
   readonly fit: readonly Residual[];
+  readonly digests?: readonly string[];
 }[] = [
   {
     name: 'gpt-4o-mini',
@@ -16,6 +17,7 @@ export const nativeProfiles: readonly {
     summary:
       'gpt-4o-mini in AgentsNet, by hand from recorded runs: measured, derived, fitted and assumed values.',
     fit: gpt4oMiniFit,
+    digests: gpt4oMiniDigests,
   },
   ...Object.values(gameProfiles).map(({ name, fit }) => ({
     name,

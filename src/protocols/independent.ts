@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { apart } from './team/apart.ts';
-import { budget } from './team/parameters.ts';
+import { budget, stagger } from './team/parameters.ts';
 
 /**
  * Agents work on everything side by side, without a word; what they report is put together in one call. The turns of
@@ -15,9 +15,16 @@ export const independent = part({
     workers: count.max(1000).default(3).describe('How many agents work.'),
     turns: count.max(1_000_000).default(10).describe('Most turns of all together, shared out evenly.'),
     early: z.boolean().default(true).describe('Whether one stops as soon as it is ready.'),
+    joint: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Whether all change one product as they work, unseen by each other, and not copies of their own.',
+      ),
+    stagger,
     budget,
   }),
-  create: ({ workers, turns, early, budget }): ProtocolPlan => ({
+  create: ({ workers, turns, early, joint, stagger, budget }): ProtocolPlan => ({
     budget,
     form: 'events',
     asks: 'work',
@@ -28,6 +35,8 @@ export const independent = part({
         turnsOf: (worker) =>
           Math.max(1, Math.floor((worker * turns) / workers) - Math.floor(((worker - 1) * turns) / workers)),
         early,
+        joint,
+        stagger,
         budget,
         kind: 'merge',
         path: 'protocol.workers',

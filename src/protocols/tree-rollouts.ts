@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Answered, Claim, Question } from '../work/talk.ts';
 import type { ProtocolPlan, Setting } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
-import { type Member, type TeamProtocol, team } from './team/team.ts';
+import { stagger } from './team/parameters.ts';
+import { type Member, type TeamProtocol, team, upTo } from './team/team.ts';
 
 const parameters = z.strictObject({
   trees: count.max(10_000).default(1).describe('How many trees: M.'),
@@ -17,11 +18,18 @@ const parameters = z.strictObject({
     .union([z.enum(['uniform', 'scattered', 'uncertain']), z.number().min(0).max(1)])
     .default('uniform')
     .describe(
-      'Where a branch leaves: at a depth drawn evenly; before a step drawn evenly, none twice in a round; before the steps whose answers were least certain; or at this share of the way.',
+      'Where a branch leaves: at a depth drawn evenly; before a step drawn evenly, none twice in a round; before the steps whose answers were least certain; or at this share of the way: where that lies between two steps, at either, so that it is so on the mean; at 1 a branch shares everything.',
     ),
+  stagger,
 });
 
 type Parameters = z.infer<typeof parameters>;
+
+/** Where a branch is to grow: from which node, of which tree. */
+interface Fork {
+  readonly tree: number;
+  readonly node: Node;
+}
 
 /** A trajectory as far as it has come: what its last step answered, and the one before it. */
 interface Node {
@@ -60,20 +68,24 @@ export const treeRollouts = part({
   }),
 });
 
-function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters): TeamProtocol<unknown> {
+function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
+  const { trees, rounds, expansions, fork, stagger = 0 } = how;
   const { items: length, submit, held, describeAnswer } = team(setting, 1, 'protocol');
   const root: Node = { depth: 0, claim: undefined, parent: undefined, unsure: 0, mark: undefined };
   /** Of each tree its nodes by depth. */
   const grown: Node[][][] = Array.from({ length: trees }, () => [[root]]);
   const leaves: Node[] = [];
-  const underWay: { tree: number; node: Node }[] = [];
+  const underWay: Fork[] = [];
+  /** Branches that have yet to start. */
+  let waiting: readonly Fork[] = [];
   let open = 0;
   let round = 0;
   let written = 0;
 
-  const step = (me: Member<unknown>, tree: number, node: Node): void => {
+  const step = (me: Member<unknown>, from: Fork): void => {
+    const { node } = from;
     const draw = written++;
-    underWay[draw] = { tree, node };
+    underWay[draw] = from;
     const mark = node.mark === undefined ? {} : { after: node.mark };
     const question = {
       kind: 'sample',
@@ -85,17 +97,31 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
     } as const;
     me.ask({ ...question, ...mark });
   };
-  const grow = (me: Member<unknown>, tree: number, from: Node): void => {
-    open++;
-    step(me, tree, from);
+  const startNext = (me: Member<unknown>): void => {
+    const [first, ...others] = waiting;
+    waiting = others;
+    if (first !== undefined) step(me, first);
+    if (others.length > 0) me.wake(stagger);
   };
-  /** A node at which a branch leaves: strictly inside, so that it shares something and still has a way to go. */
+  const grow = (me: Member<unknown>, forks: readonly Fork[]): void => {
+    open += forks.length;
+    if (stagger === 0) for (const it of forks) step(me, it);
+    else {
+      waiting = forks;
+      startNext(me);
+    }
+  };
+  /** Strictly inside, where it is drawn evenly, so that a branch shares something and still has a way to go. */
+  const depthOf = (me: Member<unknown>, share: number | 'uniform'): number => {
+    if (share === 'uniform') return Math.min(1 + me.random.below(Math.max(1, length - 1)), length - 1);
+    // What is off a whole step by rounding alone is no part of a step.
+    const way = Math.round(share * length * 1e9) / 1e9;
+    const before = Math.floor(way);
+    return way === before || !me.random.chance(way - before) ? before : before + 1;
+  };
+  /** A node at which a branch leaves. */
   const forkOf = (me: Member<unknown>, tree: number, share: number | 'uniform'): Node => {
-    const depth =
-      share === 'uniform'
-        ? 1 + me.random.below(Math.max(1, length - 1))
-        : Math.min(length - 1, Math.round(share * length));
-    const nodes = grown[tree]![Math.min(depth, length - 1)]!;
+    const nodes = grown[tree]![depthOf(me, share)]!;
     return nodes[me.random.below(nodes.length)]!;
   };
   /** The nodes before the steps of highest rank in a tree, the first step left out; of equals any, and none twice. */
@@ -111,11 +137,17 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
     return Array.from({ length: expansions }, () => forkOf(me, tree, fork));
   };
   const nextRound = (me: Member<unknown>): void => {
-    if (round++ < rounds && expansions > 0) {
+    while (round++ < rounds && expansions > 0) {
       // All nodes are chosen before any branch grows: the branches of a round run side by side.
       const chosen = grown.flatMap((_, tree) => forksOf(me, tree).map((node) => ({ tree, node })));
-      for (const { tree, node } of chosen) grow(me, tree, node);
-    } else submit(me, mostFrequent(leaves));
+      const unfinished = chosen.filter(({ node }) => node.depth < length);
+      // A branch that leaves at the end is its trajectory once more: nothing of it is left to write.
+      for (const { node } of chosen) if (node.depth === length) leaves.push(node);
+      if (unfinished.length === 0) continue;
+      grow(me, unfinished);
+      return;
+    }
+    submit(me, mostFrequent(leaves));
   };
   return {
     form: 'events',
@@ -131,8 +163,13 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
       covered: leaves.some((leaf) => pathOf(leaf).every(({ value }) => value === 0)) ? 1 : 0,
     }),
     start(me) {
-      if (me.id === 0) for (let tree = 0; tree < trees; tree++) grow(me, tree, root);
+      if (me.id !== 0) return;
+      grow(
+        me,
+        upTo(trees).map((tree) => ({ tree, node: root })),
+      );
     },
+    timeout: startNext,
     message() {},
     answer(me, answer: Answered, question: Question) {
       if (question.kind !== 'sample') return;
@@ -147,7 +184,7 @@ function begin(setting: Setting, { trees, rounds, expansions, fork }: Parameters
       };
       (grown[tree]![node.depth] ??= []).push(node);
       if (node.depth < length) {
-        step(me, tree, node);
+        step(me, { tree, node });
         return;
       }
       leaves.push(node);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CacheRules } from '../economy/prefix-cache.ts';
 import { isDay, type PriceBook, type PriceEntry, type Purchase, priceBook } from '../economy/prices.ts';
 import { cacheRules } from '../profiles/caches.ts';
 import { listPrices, priceEntries } from '../profiles/prices.ts';
@@ -138,7 +139,7 @@ export const pricesSchema = z
     retention: z
       .enum(['minutes', 'hour'])
       .default('minutes')
-      .describe('How long cached prefixes are paid for.'),
+      .describe('How long cached prefixes are paid for, which must fit how long `serving.cache` keeps them.'),
     table: z
       .array(entrySchema)
       .max(1000)
@@ -159,6 +160,30 @@ export function bookOf({ table }: Pricing): PriceBook {
   if (table.length === 0) return listPrices;
   const own = new Set(table.map(({ model }) => model));
   return priceBook([...priceEntries.filter(({ model }) => !own.has(model)), ...table]);
+}
+
+const hour = 3600e6;
+
+/**
+ * What is paid for keeping prefixes must be how long they are kept: an hour's price buys an hour at least, and where an
+ * hour has a price of its own, that of minutes does not buy one.
+ */
+export function retentionIssues(pricing: Pricing, cache: CacheRules | undefined): Issue[] {
+  if (cache === undefined) return [];
+  const { model, date, retention } = pricing;
+  const path = 'prices.retention';
+  const ttl = `${cache.ttl / 1e6}s`;
+  if (retention === 'hour') {
+    if (cache.ttl >= hour) return [];
+    const message = `must be minutes where \`serving.cache\` keeps prefixes for ${ttl}, but is hour, which would be paid and not had; leave it out, or give serving.cache.ttl: 3600s`;
+    return [{ path, message }];
+  }
+  // Prices that are none are another matter, and told by `pricingIssues`.
+  if (cache.ttl < hour || pricingIssues(pricing).length > 0) return [];
+  const { cacheWrite, cacheWriteHour } = bookOf(pricing).at(model, date).entry?.rates ?? {};
+  if (cacheWriteHour === undefined || cacheWriteHour === cacheWrite) return [];
+  const message = `must be hour where \`serving.cache\` keeps prefixes for ${ttl}, since ${model} has a price of its own for that, but is minutes; give prices.retention: hour, or a serving.cache.ttl below 3600s`;
+  return [{ path, message }];
 }
 
 /** What cannot be in a scenario's prices: entries that contradict each other, a model or a day without a price. */

@@ -149,15 +149,17 @@ export const precisionIssues = (metric: string, names: Names): Issue[] =>
 export function publishedIssues(published: readonly Published[], names: Names): Issue[] {
   const isFactor = (name: string): boolean => names.factors.some(({ path }) => path === name);
   return published.flatMap(({ measure }, i) => {
-    if (measure === undefined) return [];
+    if (measure === undefined || 'correlation' in measure) return [];
     const path = `published[${i}].measure`;
-    const { at, of, over, along, by, metric, crossing, explained } = measure as Record<string, unknown>;
+    const { at, of, over, along, by, metric, per, crossing, explained } = measure as Record<string, unknown>;
     const levels = Object.entries({ at, of, over }).flatMap(([key, it]) =>
       levelIssues(it as Named, `${path}.${key}`, names),
     );
     if (typeof along === 'string') levels.push(...factorIssues(along, `${path}.along`, names));
     if (levels.length > 0) return levels;
-    const named = Object.entries({ metric, crossing, explained }).filter(([, it]) => typeof it === 'string');
+    const named = Object.entries({ metric, per, crossing, explained }).filter(
+      ([, it]) => typeof it === 'string',
+    );
     const all = [...named, ...((by ?? []) as string[]).map((it, k) => [`by[${k}]`, it] as const)];
     return all.flatMap(([key, it]) =>
       isFactor(String(it))

@@ -8,12 +8,16 @@ const levels = z.record(z.string(), z.union([level, z.array(level)]));
 export type Levels = z.infer<typeof levels>;
 
 const metricName = z.string().describe('A number of the runs, or a factor that is one, by name.');
+const per = metricName
+  .optional()
+  .describe('What the mean is divided by, mean by mean: dollars per artifact; left out, it is not.');
 
 /** What of the runs a published figure is held against. */
 export const measureSchema = z.union([
   z
     .strictObject({
       metric: metricName,
+      per,
       at: levels
         .default({})
         .describe('Levels, by factor, of the points that count; all points when left out.'),
@@ -22,6 +26,7 @@ export const measureSchema = z.union([
   z
     .strictObject({
       metric: metricName,
+      per,
       of: levels.describe('Levels, by factor, of the first mean; a list of levels takes them together.'),
       over: levels.describe('Levels of the mean that it is held against.'),
       as: z
@@ -52,9 +57,20 @@ export const measureSchema = z.union([
     .describe(
       'Share of the variance of a metric over points that a linear fit on others explains (R squared).',
     ),
+  z
+    .strictObject({
+      correlation: z
+        .enum(['ranks', 'values'])
+        .describe('ranks: Spearman, equal ones sharing their mean rank. values: Pearson.'),
+      among: z.string().min(1).describe('Words that those claims hold, all with a number and a measure.'),
+    })
+    .describe('Correlation of what comes out with what was published, over other claims of this scenario.'),
 ]);
 
 export type Measure = z.infer<typeof measureSchema>;
+
+/** A measure of runs alone; a correlation needs the claims beside it. */
+export type PlainMeasure = Exclude<Measure, { correlation: string }>;
 
 /** A point with all of its rows. */
 export interface PointRows {
@@ -83,13 +99,16 @@ export const meansOf =
     meanAt(among === undefined ? points : [among], name, at, weights);
 
 /** What a measure comes to; NaN where there is nothing to measure. */
-export function measured(measure: Measure, points: readonly PointRows[], means: Means): number {
+export function measured(measure: PlainMeasure, points: readonly PointRows[], means: Means): number {
   if ('explained' in measure) return explained(measure, points, means);
   if ('crossing' in measure) return crossing(measure, points, means);
-  if ('at' in measure) return means(undefined, measure.metric, measure.at);
-  const { metric, of, over, as } = measure as Extract<Measure, { as: string }>;
-  const one = means(undefined, metric, of);
-  const other = means(undefined, metric, over);
+  const { metric, per } = measure;
+  const mean = (at: Levels): number =>
+    means(undefined, metric, at) / (per === undefined ? 1 : means(undefined, per, at));
+  if ('at' in measure) return mean(measure.at);
+  const { of, over, as } = measure;
+  const one = mean(of);
+  const other = mean(over);
   if (as === 'difference') return one - other;
   if (as === 'equivalents') return ln(1 - one) / ln(1 - other);
   return as === 'ratio' ? one / other : one / other - 1;

@@ -22,9 +22,10 @@ export type ProviderName = (typeof providerNames)[number];
 
 /**
  * strict: only what is recorded; a miss is an error · record: every question is asked, and recorded anew · auto: what is
- * recorded is served, the rest is asked and recorded · live: every question is asked, and nothing is recorded.
+ * recorded is served, the rest is asked and recorded; an error where it was recorded at another address · anywhere: the same,
+ * wherever it was recorded · live: every question is asked, and nothing is recorded.
  */
-export const cassetteModes = ['strict', 'record', 'auto', 'live'] as const;
+export const cassetteModes = ['strict', 'record', 'auto', 'anywhere', 'live'] as const;
 
 export type CassetteMode = (typeof cassetteModes)[number];
 

@@ -14,6 +14,8 @@ export interface KnownProfile {
   readonly behaviour: string;
   readonly summary: string;
   readonly fit: readonly Residual[];
+  /** Of recorded runs that it is known to have been fitted to, if any. */
+  readonly digests?: readonly string[];
   /** Its values, where they stand in a file; a behaviour knows its native ones itself. */
   readonly file?: Profile;
   /** Where that is, as it was named; profiles that ship have none. */

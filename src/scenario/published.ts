@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { Stream } from '../kernel/stream.ts';
+import { correlation, ranksOf } from './correlation.ts';
 import { type Range, unseenShare, widened } from './equal-shares.ts';
 import {
   isAt,
   type Levels,
+  type Means,
   type Measure,
   meansOf,
   measured,
   measureSchema,
+  type PlainMeasure,
   type PointRows,
   pointsOf,
 } from './measure.ts';
@@ -62,9 +65,52 @@ const claimSchema = z
     context.addIssue({ code: 'custom', path: ['verdict'], message });
   });
 
-export const publishedSchema = z.array(claimSchema);
+export const publishedSchema = z.array(claimSchema).superRefine((claims, context) => {
+  for (const [i, { measure }] of claims.entries()) {
+    if (measure === undefined || !('correlation' in measure)) continue;
+    const count = pairsOf(measure, claims).length;
+    if (count >= 3) continue;
+    const message = `must be words that at least 3 claims with a number and a measure hold, but ${count} do`;
+    context.addIssue({ code: 'custom', path: [i, 'measure', 'among'], message });
+  }
+});
 
-export type Published = z.infer<typeof publishedSchema>[number];
+export type Published = z.infer<typeof claimSchema>;
+
+/** A published number, and what it is held against. */
+interface Pair {
+  readonly figure: number;
+  readonly measure: PlainMeasure;
+}
+
+type Correlation = Exclude<Measure, PlainMeasure>;
+
+/** The claims that a correlation goes over. */
+const pairsOf = ({ among }: Correlation, claims: readonly Published[]): Pair[] =>
+  claims.flatMap(({ claim, figure, measure }) =>
+    measure === undefined || 'correlation' in measure || typeof figure !== 'number' || !claim.includes(among)
+      ? []
+      : [{ figure, measure }],
+  );
+
+/** A measure with the claims that it goes over: one, or those of a correlation. */
+interface Quantity {
+  readonly over: readonly PlainMeasure[];
+  readonly of: (points: readonly PointRows[], means: Means) => number;
+}
+
+function quantityOf(measure: Measure, claims: readonly Published[]): Quantity {
+  if (!('correlation' in measure))
+    return { over: [measure], of: (points, means) => measured(measure, points, means) };
+  const pairs = pairsOf(measure, claims);
+  const scale = measure.correlation === 'ranks' ? ranksOf : (values: readonly number[]) => values;
+  const figures = scale(pairs.map(({ figure }) => figure));
+  return {
+    over: pairs.map((pair) => pair.measure),
+    of: (points, means) =>
+      correlation(figures, scale(pairs.map((pair) => measured(pair.measure, points, means)))),
+  };
+}
 
 /** A published figure beside the simulated one. */
 export interface Held {
@@ -106,19 +152,21 @@ export function holdPublished(published: readonly Published[], rows: readonly Ro
     const { measure } = claim;
     const unmeasured = { published: claim, simulated: Number.NaN, low: Number.NaN, high: Number.NaN };
     if (measure === undefined) return { ...unmeasured, verdict: 'not-reproduced' };
-    const missing = missingLevels(measure, points);
+    const quantity = quantityOf(measure, published);
+    const missing = missingLevels(quantity.over, points);
     if (missing !== undefined) return { ...unmeasured, verdict: 'not-reproduced', missing };
-    const simulated = measured(measure, points, meansOf(points, new Float64Array(replications).fill(1)));
-    const drawn = resampled(measure, points, replications, new Stream(seed, `published/${claim.claim}`));
-    const { low, high } = widened(simulated, drawn, movedValues(measure, points, replications));
+    const simulated = quantity.of(points, meansOf(points, new Float64Array(replications).fill(1)));
+    const drawn = resampled(quantity, points, replications, new Stream(seed, `published/${claim.claim}`));
+    const { low, high } = widened(simulated, drawn, movedValues(quantity, points, replications));
     const verdict = verdictOf(claim, { simulated, low, high });
-    const equal = low === high ? replications : undefined;
+    // Ranks can stay as they are, however much the runs vary.
+    const equal = low === high && !('correlation' in measure) ? replications : undefined;
     return { published: claim, simulated, low, high, verdict, equal };
   });
 }
 
 function resampled(
-  measure: Measure,
+  quantity: Quantity,
   points: readonly PointRows[],
   replications: number,
   random: Stream,
@@ -127,7 +175,7 @@ function resampled(
   for (let i = 0; i < resamples; i++) {
     const weights = new Float64Array(replications);
     for (let k = 0; k < replications; k++) weights[random.below(replications)]!++;
-    const value = measured(measure, points, meansOf(points, weights));
+    const value = quantity.of(points, meansOf(points, weights));
     if (!Number.isNaN(value)) values.push(value);
   }
   values.sort((a, b) => a - b);
@@ -136,16 +184,16 @@ function resampled(
 }
 
 /** What the measure becomes when a mean of shares that are all equal is moved, each by itself. */
-function movedValues(measure: Measure, points: readonly PointRows[], replications: number): number[] {
+function movedValues(quantity: Quantity, points: readonly PointRows[], replications: number): number[] {
   const every = meansOf(points, new Float64Array(replications).fill(1));
   const equal = new Map<string, number>();
-  measured(measure, points, (among, name, at) => {
+  quantity.of(points, (among, name, at) => {
     const moved = among === undefined ? movedShare(points, name, at) : undefined;
     if (moved !== undefined) equal.set(keyOf(name, at), moved);
     return every(among, name, at);
   });
   return [...equal].map(([key, moved]) =>
-    measured(measure, points, (among, name, at) =>
+    quantity.of(points, (among, name, at) =>
       among === undefined && keyOf(name, at) === key ? moved : every(among, name, at),
     ),
   );
@@ -170,9 +218,12 @@ function movedShare(points: readonly PointRows[], name: string, at: Levels): num
 }
 
 /** The levels that a claim names and no point has, as a scenario comes to that was changed on the command line. */
-function missingLevels(measure: Measure, points: readonly PointRows[]): string | undefined {
-  const { at, of, over } = measure as { readonly [Side in 'at' | 'of' | 'over']?: Levels };
-  const missing = [at, of, over].flatMap((levels) =>
+function missingLevels(measures: readonly PlainMeasure[], points: readonly PointRows[]): string | undefined {
+  const sides = measures.flatMap((measure) => {
+    const { at, of, over } = measure as { readonly [Side in 'at' | 'of' | 'over']?: Levels };
+    return [at, of, over];
+  });
+  const missing = sides.flatMap((levels) =>
     levels === undefined || points.some(({ factors }) => isAt(factors, levels)) ? [] : [shownLevels(levels)],
   );
   if (missing.length === 0) return undefined;

@@ -14,6 +14,8 @@ export interface Run {
   readonly factors: Factors;
   /** The scenario with every factor fixed, checked and defaulted. */
   readonly config: unknown;
+  /** What `id` is a hash of, where it is known: the scenario as written, with every factor fixed, seed and engine. */
+  readonly identity?: Readonly<Record<string, unknown>>;
 }
 
 /** What is kept of a run. Holds no wall time, so that equal runs give equal rows. */

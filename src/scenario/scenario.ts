@@ -190,6 +190,7 @@ export function runOf(scenario: Scenario, point: Point, replication: number): Ru
     seed,
     factors: point.factors,
     config: point.config,
+    identity: { ...identityOf(point.raw), seed, engine: engineVersion },
   };
 }
 

@@ -13,7 +13,14 @@ import type { Task } from '../world/task.ts';
 import type { Topology } from '../world/topology.ts';
 import { defaultWindow, type Watching } from '../world/watch.ts';
 import { type Checked, type Chosen, check, choose } from './check.ts';
-import { bookOf, type Pricing, pricesSchema, pricingIssues, servingSchema } from './costs.ts';
+import {
+  bookOf,
+  type Pricing,
+  pricesSchema,
+  pricingIssues,
+  retentionIssues,
+  servingSchema,
+} from './costs.ts';
 import { decisionIssues } from './decisions.ts';
 import { endIssues, horizonOf } from './end.ts';
 import { magnitudeIssues } from './magnitudes.ts';
@@ -198,6 +205,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
   }
   issues.push(...speeds(it.serving, behaviour?.make()));
   issues.push(...budgets(it.limits, it.prices, it.model, behaviour?.make()));
+  if (it.prices !== undefined) issues.push(...retentionIssues(it.prices, it.serving.cache));
   if (protocol) issues.push(...thoughts(protocol.make(), behaviour?.make()));
   if (it.liveness) issues.push(...phases(it.liveness.within, it.network, horizon.time));
   if (issues.length > 0 || !topology || !task || !protocol) return { ok: false, issues };

@@ -45,6 +45,7 @@ export function usageOf(
     ...(cached === 0 ? {} : { cachedRead: Math.min(cached, prompt) }),
     ...(reasoning === 0 ? {} : { reasoning: Math.min(reasoning, output) }),
     requested: maxOutputTokens * replies.length,
+    ...(replies.some(({ spent }) => spent.isEstimated) ? { isEstimated: true as const } : {}),
     ...(attemptOf(question) > 0 ? { purpose: 'retry' as const } : purpose === undefined ? {} : { purpose }),
   };
 }

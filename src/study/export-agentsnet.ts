@@ -4,7 +4,6 @@ import type { AgentsNetTask } from '../agentsnet/rules.ts';
 import { readTaskName } from '../agentsnet/rules.ts';
 import { scoreInstance } from '../agentsnet/score.ts';
 import { type Answered, isQuestion, type Malformed, type Said, sayMessage } from '../agentsnet/talk.ts';
-import { estimateTokens } from '../economy/estimate-tokens.ts';
 import { prompterFor } from '../models/prompts.ts';
 import { compile } from '../scenario/compile.ts';
 import type { Run } from '../scenario/run.ts';
@@ -16,7 +15,7 @@ import { type PerformOptions, perform } from './perform.ts';
 
 /**
  * Does a run and gives it in the form in which the AgentsNet runner writes its results, transcripts included. What mock
- * agents mean is put into the sentences of `sayMessage`; tokens that nobody counted are estimated. Throws a ScenarioError
+ * agents mean is put into the sentences of `sayMessage`; of tokens that nobody counted nothing is written. Throws a ScenarioError
  * where the run is none of AgentsNet's, and an Error where it failed.
  */
 export async function exportAgentsNet(run: Run, options: PerformOptions): Promise<Record<string, unknown>> {
@@ -32,6 +31,7 @@ export async function exportAgentsNet(run: Run, options: PerformOptions): Promis
   if (row.error !== undefined) throw new Error(row.error);
   const { answers, rounds, turns, spent, failures } = scribe;
   const { graph, names } = setting;
+  const summary = tokenSummary(names, spent);
   const score = scoreInstance({ task, graph, names, answers }, 'upstream');
   return {
     answers,
@@ -43,7 +43,7 @@ export async function exportAgentsNet(run: Run, options: PerformOptions): Promis
     model_name: config.model?.model ?? config.behaviour?.part.name ?? 'unknown',
     task: task.replaceAll('-', '_'),
     score: score.soft,
-    graph_generator: config.topology.part.name,
+    graph_generator: familyOf(config.topology),
     graph_index: run.replication,
     successful: score.soft !== null,
     error_message: null,
@@ -51,10 +51,32 @@ export async function exportAgentsNet(run: Run, options: PerformOptions): Promis
     num_fallbacks: failures.repeated,
     num_failed_json_parsings_after_retry: failures.unreadMessages,
     num_failed_answer_parsings_after_retry: failures.unreadAnswers,
-    token_summary: tokenSummary(names, spent),
+    ...(summary === undefined ? {} : { token_summary: summary }),
     transcripts: Object.fromEntries(names.map((name, v) => [name, turns[v]])),
-    graph: nodeLinkOf(setting),
+    graph: { ...nodeLinkOf(setting), ...linksAsImported(config.topology) },
   };
+}
+
+/** Our families by the benchmark's abbreviations. */
+const abbreviations: Readonly<Record<string, string>> = {
+  'watts-strogatz': 'ws',
+  'barabasi-albert': 'ba',
+  delaunay: 'dt',
+};
+
+/** The family of the graph; of an imported one, as its file had it. */
+function familyOf({ part, params }: Config['topology']): string {
+  const { family } = params as { readonly family?: unknown };
+  return typeof family === 'string' ? family : (abbreviations[part.name] ?? part.name);
+}
+
+/** The links of an imported graph in the order in which its file had them, where its nodes go by their numbers. */
+function linksAsImported({ params }: Config['topology']): { links?: unknown } {
+  const { nodes, links } = params as { readonly nodes?: unknown; readonly links?: unknown };
+  if (!Array.isArray(nodes) || !Array.isArray(links)) return {};
+  const isNumbered = nodes.every((node: { id?: unknown } | null, v) => node?.id === v);
+  const isPlain = links.every((link: object | null) => link !== null && 'source' in link && 'target' in link);
+  return isNumbered && isPlain ? { links } : {};
 }
 
 function nodeLinkOf({ graph, names }: Setting): object {
@@ -78,14 +100,11 @@ function transcribing(setting: Setting, task: AgentsNetTask, { model }: Config) 
   const zeros = (): number[] => new Array<number>(agents).fill(0);
   const turns = names.map((): object[] => []);
   const answers = new Array<string | null>(agents).fill(null);
-  const spent = { read: zeros(), written: zeros() };
+  const spent = { read: zeros(), written: zeros(), uncounted: zeros() };
   const failures = { repeated: zeros(), unreadMessages: zeros(), unreadAnswers: zeros() };
-  /** How long each conversation is, for calls whose tokens nobody counted. */
-  const lengths = zeros();
   let rounds = 0;
   const add = (agent: number, type: string, content: string, more: object = {}): void => {
     turns[agent]!.push({ type, data: { content, ...more, type } });
-    lengths[agent]! += estimateTokens(content);
   };
   const observer: Observer = {
     ask(agent, question) {
@@ -99,12 +118,13 @@ function transcribing(setting: Setting, task: AgentsNetTask, { model }: Config) 
     answer(agent, question, answer) {
       if (!isQuestion(question)) return;
       const text = writtenAs(agent, answer.value as Answered, setting, task);
-      const { prompt, output } = answer.usage ?? { prompt: lengths[agent]!, output: estimateTokens(text) };
-      spent.read[agent]! += prompt;
-      spent.written[agent]! += output;
+      const usage = answer.usage?.isEstimated === true ? undefined : answer.usage;
+      spent.read[agent]! += usage?.prompt ?? 0;
+      spent.written[agent]! += usage?.output ?? 0;
+      if (usage === undefined) spent.uncounted[agent]!++;
       if (isUnread(answer) && question.attempt === 1)
         failures[question.kind === 'message' ? 'unreadMessages' : 'unreadAnswers'][agent]!++;
-      add(agent, 'ai', text, answer.usage ? { usage_metadata: tokensOf(prompt, output) } : {});
+      add(agent, 'ai', text, usage ? { usage_metadata: tokensOf(usage.prompt, usage.output) } : {});
     },
     decide(agent, value) {
       answers[agent] = value === UNPARSED ? null : answerText(task, value, names);
@@ -119,16 +139,23 @@ const tokensOf = (input: number, output: number) => ({
   total_tokens: input + output,
 });
 
+/**
+ * Tokens of the agents of whom every call was counted, and their sum where all are such; undefined where no agent is. A sum of
+ * some of the calls would be read as that of all.
+ */
 function tokenSummary(
   names: readonly string[],
-  { read, written }: Record<'read' | 'written', readonly number[]>,
-): object {
+  { read, written, uncounted }: Record<'read' | 'written' | 'uncounted', readonly number[]>,
+): object | undefined {
+  const known = [...names.keys()].filter((v) => uncounted[v] === 0);
+  if (known.length === 0) return undefined;
   const total = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
+  const [input, output] = [total(read), total(written)];
   return {
-    total_input_tokens: total(read),
-    total_output_tokens: total(written),
-    total_tokens: total(read) + total(written),
-    per_agent: Object.fromEntries(names.map((name, v) => [name, tokensOf(read[v]!, written[v]!)])),
+    ...(known.length < names.length
+      ? {}
+      : { total_input_tokens: input, total_output_tokens: output, total_tokens: input + output }),
+    per_agent: Object.fromEntries(known.map((v) => [names[v]!, tokensOf(read[v]!, written[v]!)])),
   };
 }
 

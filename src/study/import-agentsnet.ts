@@ -40,6 +40,8 @@ export interface Tokens {
   readonly total: number;
   /** Whether every call's tokens are on record. */
   readonly isExact: boolean;
+  /** Whether those of any call are: where not, all that is said of tokens is estimated. */
+  readonly isAnyRecorded: boolean;
   readonly byAgent: readonly number[];
   /** Error of our own estimate against what is on record, as a share; null where nothing is. */
   readonly promptError: number | null;
@@ -107,11 +109,13 @@ const misreadIn = ({ answers }: Instance, meant: readonly (string | null)[] | nu
 function tokensOf({ conversations, tokensByAgent }: RecordedRun): Tokens {
   const sum = { prompt: 0, output: 0, promptEstimate: 0, outputEstimate: 0 };
   let isExact = true;
+  let isAnyRecorded = false;
   const byAgent = tokensByAgent.map((summed, agent) => {
     let tokens = 0;
     let isKnown = true;
     for (const { spent, estimated } of conversations?.[agent]?.calls ?? []) {
       isKnown &&= spent !== undefined;
+      isAnyRecorded ||= spent !== undefined;
       tokens += (spent ?? estimated).prompt + (spent ?? estimated).output;
       if (spent === undefined) continue;
       sum.prompt += spent.prompt;
@@ -119,12 +123,14 @@ function tokensOf({ conversations, tokensByAgent }: RecordedRun): Tokens {
       sum.promptEstimate += estimated.prompt;
       sum.outputEstimate += estimated.output;
     }
+    isAnyRecorded ||= summed !== null;
     if (summed === null && (!isKnown || conversations === null)) isExact = false;
     return isKnown && conversations !== null ? tokens : (summed ?? tokens);
   });
   return {
     total: byAgent.reduce((a, b) => a + b, 0),
     isExact,
+    isAnyRecorded,
     byAgent,
     promptError: sum.prompt > 0 ? sum.promptEstimate / sum.prompt - 1 : null,
     outputError: sum.output > 0 ? sum.outputEstimate / sum.output - 1 : null,
@@ -138,17 +144,17 @@ export function scenarioOf(
   fileName: string,
   answering: Readonly<Record<string, unknown>>,
 ): string {
-  const { task, graph, names, rounds } = instance;
-  const links: { source: number; target: number }[] = [];
-  for (let v = 0; v < graph.agents; v++) {
-    for (let e = graph.offsets[v]!; e < graph.offsets[v + 1]!; e++) {
-      if (graph.targets[e]! > v) links.push({ source: v, target: graph.targets[e]! });
-    }
-  }
+  const { task, graph, names, rounds, family } = instance;
+  const topology = {
+    kind: 'graph',
+    ...(family === null || family === '' ? {} : { family: family.slice(0, 100) }),
+    nodes: names.map((name, id) => ({ id, name })),
+    links: instance.links.map(([source, target]) => ({ source, target })),
+  };
   const keys: Record<string, unknown> = {
     title: `Imported from ${basename(fileName)}`,
     question: `What did ${graph.agents} agents do in this recorded run of ${task}?`,
-    topology: { kind: 'graph', nodes: names.map((name, id) => ({ id, name })), links },
+    topology,
     task: task === 'consensus' ? { kind: task, inputs: 'none' } : { kind: task },
     protocol: { kind: 'agentsnet', mode, rounds },
     ...answering,

@@ -1,14 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Asker, type Tape } from '../models/asker.ts';
+import { blottedOf } from '../models/blot.ts';
 import { Cassette } from '../models/cassette.ts';
 import { type AnswerRecord, nameOf } from '../models/cassette-record.ts';
 import { Gate } from '../models/gate.ts';
 import { liveModel } from '../models/live.ts';
 import { makeFolder } from '../models/make-folder.ts';
 import type { LanguageModel } from '../models/model.ts';
+import { addressOf, keysIn } from '../models/providers.ts';
 import { withRetries } from '../models/retry.ts';
-import { type ModelConfig, modeOf } from '../scenario/model.ts';
+import { type CassetteMode, type ModelConfig, modeOf } from '../scenario/model.ts';
 import { ScenarioError } from '../world/error.ts';
 import { type Lock, lock } from './lock.ts';
 import { systemRefusal } from './system-refusal.ts';
@@ -39,6 +41,7 @@ export function recordedModels(records: readonly AnswerRecord[]): Answering {
     alike: () => undefined,
     extent: () => 'it ends before',
     haltOf: () => undefined,
+    descriptions: new Map(),
     append: () => {},
   };
   const nobody: LanguageModel = {
@@ -68,7 +71,14 @@ export class Models implements Answering {
     const mode = modeOf(config);
     const cassette =
       config.cassette === undefined || mode === 'live' ? undefined : this.open(config.cassette, mode);
-    const asker = new Asker({ mode, cassette, model: this.live(config) });
+    const keys = keysIn(process.env);
+    const asker = new Asker({
+      mode,
+      cassette,
+      model: this.live(config),
+      address: addressOf(config),
+      blot: (text) => blottedOf(text, keys),
+    });
     this.askers.set(config, asker);
     return asker;
   }
@@ -84,7 +94,7 @@ export class Models implements Answering {
   }
 
   private live(config: ModelConfig): LanguageModel {
-    const server = `${config.provider} ${config.baseUrl}`;
+    const server = `${config.provider} ${addressOf(config)}`;
     const gate = this.gates.get(server) ?? new Gate({ start: config.concurrency, most: mostAtOnce });
     this.gates.set(server, gate);
     return withRetries(gate.guard(liveModel(config)), {
@@ -93,7 +103,7 @@ export class Models implements Answering {
     });
   }
 
-  private open(named: string, mode: 'strict' | 'record' | 'auto'): Cassette {
+  private open(named: string, mode: Exclude<CassetteMode, 'live'>): Cassette {
     const path = resolve(this.options.folder, named);
     const known = this.cassettes.get(path);
     if (known) return known.cassette;

@@ -1,3 +1,4 @@
+import { votesNeeded } from '../game/quorum.ts';
 import type { Distribution } from '../kernel/distribution.ts';
 import type { Point, Scenario } from '../scenario/scenario.ts';
 import type { Config } from '../scenario/schema.ts';
@@ -30,11 +31,11 @@ export interface Null {
 /** What each null is, in a sentence. */
 export const nullWords: Readonly<Record<Null['null'], string>> = {
   'vote-quorum':
-    'agents vote to stop with the chance p at which these did, each round and each on its own; how often do no two thirds meet in time?',
+    'agents vote to stop with the chance p at which these did, each round and each on its own; how often do the votes that are needed never meet in one round?',
   barrier:
     'whoever waits for the slowest of N answers of exponential time waits H_N of their mean; for the k-th, H_N - H_(N-k).',
   glauber:
-    'agents of conformity beta, by how often they leave a unanimity, hold it where beta is above 0.5 ln N.',
+    'agents of conformity beta, by how often they leave a unanimity, hold it where beta is above 0.5 ln N; of two that are not alike, the firmer.',
 };
 
 /** The nulls that apply to a point. */
@@ -45,18 +46,34 @@ export function nullsOf(scenario: Scenario, summary: PointSummary): Null[] {
 
 /** What keeps nulls from being worked out for a scenario, and what to do about it; undefined where some can be. */
 export function whyNoNulls(scenario: Scenario): string | undefined {
-  const config = (scenario.points[0] as Point).config;
-  if (isGame(config) && !config.metrics.some(({ part }) => part.name === 'game')) {
+  const configs = scenario.points.map(({ config }) => config);
+  if (configs.every((it) => isGame(it) && !it.metrics.some(({ part }) => part.name === 'game'))) {
     return 'The nulls of the consensus game need what the metric `game` counts; add metrics: [game].';
   }
-  const applies =
+  const applies = (config: Config): boolean =>
     isGame(config) ||
     meanThink(config) !== undefined ||
     gatheringOf(config) !== undefined ||
-    config.behaviour?.part.name === 'tanh';
-  return applies
-    ? undefined
-    : 'No null applies: there are nulls for byzantine-game, for rounds of exponential think time, for gather with exponential work (on a star or complete graph, without `tries`), and for tanh agents.';
+    typeof strayOf(config) === 'object';
+  if (configs.some(applies)) return undefined;
+  return (
+    whyOmitted(scenario)[0] ??
+    'No null applies: there are nulls for byzantine-game, for rounds of exponential think time, for gather with exponential work (on a star or complete graph, without `tries`), and for tanh agents that all see all.'
+  );
+}
+
+/** Of nulls that one would look for: why they are left out at some of the points. */
+export function whyOmitted(scenario: Scenario): readonly string[] {
+  const reasons = scenario.points.flatMap(({ config }) => {
+    const stray = strayOf(config);
+    return typeof stray === 'string' ? [stray] : [];
+  });
+  const count = scenario.points.length;
+  return [...new Set(reasons)].map((reason) => {
+    const points = reasons.filter((it) => it === reason).length;
+    const where = points === count ? '' : ` at ${points} of ${count} points`;
+    return `The Glauber null does not apply${where}: ${reason}.`;
+  });
 }
 
 const isGame = ({ protocol }: Config): boolean => protocol.part.name === 'byzantine-game';
@@ -72,8 +89,9 @@ function voteQuorum(config: Config, { metrics }: PointSummary): Null | undefined
   const chance = stops / votes;
   const gameRounds = Math.floor((rounds - 1) / 2);
   const expected = voteQuorumTimeout({ honest, voters, quorum, chance, rounds: gameRounds });
+  const needed = votesNeeded(voters, quorum);
   return compared('vote-quorum', 'share not stopped in time', horizon, expected, {
-    basis: `p = ${shown(chance)}, ${honest} agents, ${gameRounds} rounds`,
+    basis: `p = ${shown(chance)}, ${honest} agents, ${needed} votes needed, ${gameRounds} rounds`,
   });
 }
 
@@ -152,7 +170,7 @@ function gatheringOf({ protocol, topology, network }: Config): Gathering | undef
   return { workers, quorum: enough, mean: work.mean / (1 - failure), hops: 3 * latency.value };
 }
 
-/** Copiers that stray from a unanimity now and then: is their conformity enough for a group of this size? */
+/** Agents that stray from a unanimity now and then: is their conformity enough for a group of this size? */
 function glauber(config: Config, { metrics, replications }: PointSummary): Null | undefined {
   const threshold = glauberThreshold(agentsOf(config));
   const strays = metrics.strayRate?.mean;
@@ -163,12 +181,40 @@ function glauber(config: Config, { metrics, replications }: PointSummary): Null 
       basis: `strays at a rate of ${shown(strays)}`,
     });
   }
-  const { beta } = (config.behaviour?.params ?? {}) as { beta?: number };
-  if (config.behaviour?.part.name !== 'tanh' || beta === undefined) return undefined;
+  const stray = strayOf(config);
+  if (typeof stray !== 'object') return undefined;
+  const beta = majorityForce(stray.rate);
   const observed = { mean: beta, low: beta, high: beta, n: replications };
   return compared('glauber', 'conformity', observed, threshold, {
-    basis: 'strength as set',
+    basis: `as set: strays at a rate of ${shown(stray.rate)} from unanimity${stray.from}`,
   });
+}
+
+interface OpinionsParameters {
+  readonly contact: 'neighbours' | 'pairs';
+  readonly self: boolean;
+  readonly committed: readonly unknown[];
+}
+
+/**
+ * How often agents leave the unanimity that they leave least, by what their behaviour is set to: noise, a shift and a field
+ * included. Words where the arithmetic of the null is not theirs; undefined where nobody would look for it.
+ */
+function strayOf(config: Config): { readonly rate: number; readonly from: string } | string | undefined {
+  const { behaviour, topology, protocol, faults } = config;
+  const leaves = behaviour?.make().leaves;
+  if (leaves === undefined || protocol.part.name !== 'opinions') return undefined;
+  const { contact, self, committed } = protocol.params as OpinionsParameters;
+  if (contact === 'pairs') return 'it takes agents who look at all others, and these meet in twos';
+  if (topology.part.name !== 'complete')
+    return `it takes agents who all see all, as on a complete graph, and these are on ${topology.part.name}`;
+  if (committed.length > 0) return 'it takes agents all of whom may change, and some of these never do';
+  if (faults.length > 0) return 'it takes a group without faults';
+  const size = agentsOf(config) - (self ? 0 : 1);
+  const [zero, one] = [leaves(0, size), leaves(1, size)];
+  // Equal but for the last digits, where nothing breaks the symmetry.
+  const isEven = Math.abs(zero - one) <= 1e-9 * Math.max(zero, one);
+  return { rate: Math.min(zero, one), from: isEven ? '' : ` on ${zero < one ? 0 : 1}` };
 }
 
 function compared(

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Asker } from '../models/asker.ts';
 import { Budget } from '../models/budget.ts';
-import { type Form, isFatal, type Reply, type Settings, type Turn } from '../models/model.ts';
+import { type Form, isFatal, type Lost, type Reply, type Settings, type Turn } from '../models/model.ts';
 import { type Fill, type Prompter, withForm } from '../models/prompter.ts';
 import { fillFor, prompterFor } from '../models/prompts.ts';
 import { isStructured } from '../models/providers.ts';
@@ -33,6 +33,8 @@ interface Put {
   readonly turns: readonly Turn[];
   readonly form: Form | undefined;
   reply: Reply | undefined;
+  /** Whether it was answered just now, rather than on the cassette. */
+  isFresh?: boolean;
 }
 
 /** Fewer tokens hold no answer at all, however little an agent may write. */
@@ -83,6 +85,7 @@ export class QuestionTable {
     this.isStructured = isStructured(model);
     this.budget = new Budget(model.budget, setting.charge);
     this.asker = models.askerOf(model);
+    if (run.identity !== undefined) this.asker.describe(run.id, run.identity);
   }
 
   /** What was counted beside what every run keeps. */
@@ -104,24 +107,20 @@ export class QuestionTable {
 
   /** The limit at which the run ends before these questions are asked, if there is one. */
   overBudget(step: number): BudgetName | undefined {
-    const halt = this.asker.cassette?.haltOf(this.run.id);
-    // Elsewhere than in a strict replay, time begins anew.
-    if (
-      halt?.step === step &&
-      (this.asker.mode === 'strict' || (this.asker.mode === 'auto' && halt.why !== 'time'))
-    ) {
-      this.recorded = halt.numbers;
-      return halt.why;
-    }
-    return this.budget.spent;
+    const halt = this.asker.haltAt(this.run.id, step);
+    if (halt === undefined) return this.budget.spent;
+    this.recorded = halt.numbers;
+    return halt.why;
   }
 
   /** Notes that the run ends here over budget, so that a replay does too. */
   halt(why: BudgetName, step: number): void {
     this.isHalted = true;
-    const { cassette, mode } = this.asker;
+    const { cassette, mode, address } = this.asker;
     const known = cassette?.haltOf(this.run.id);
-    const record = { type: 'halt' as const, run: this.run.id, why, step, numbers: { ...this.numbers } };
+    const numbers = { ...this.numbers };
+    const at = address ? { at: address } : {};
+    const record = { type: 'halt' as const, run: this.run.id, why, step, numbers, ...at };
     if (mode === 'strict' || JSON.stringify(known) === JSON.stringify(record)) return;
     cassette?.append(record);
   }
@@ -189,17 +188,22 @@ export class QuestionTable {
       const place = { run: this.run.id, agent, index };
       const { turns, form } = put;
       const request = { settings: this.settingsFor(question), turns, ...(form ? { form } : {}) };
-      const { reply, isFresh: isPaid } = await this.asker.ask(place, request, within, this.budget);
+      const small = this.smallFor(question);
+      const { mayCall, take } = this.budget;
+      const purse = { mayCall, take, pay: (spent: Lost) => this.budget.pay(spent, small) };
+      const { reply, isFresh: isPaid } = await this.asker.ask(place, request, within, purse);
       isFresh ||= isPaid;
-      if (!isPaid) this.budget.takeRecorded(reply);
+      if (!isPaid) this.budget.payRecorded(reply, small);
+      this.budget.refuseUnpriced();
       if (!reply.ok && isFatal(reply.kind)) throw unavailable(reply.message);
       put.reply = reply;
+      put.isFresh = isPaid;
     });
     try {
       await Promise.all(asked);
       if (isFresh) this.budget.time += (performance.now() - began) * 1000;
       if (signal.aborted) throw new Interrupted('interrupted');
-      return this.settle(open, puts);
+      return this.settle(puts);
     } finally {
       // One question that cannot be answered ends the others too.
       stop.abort();
@@ -207,19 +211,18 @@ export class QuestionTable {
     }
   }
 
-  /** Puts replies to account, and says which limit was met where some are missing. */
-  private settle(open: readonly OpenQuestion[], puts: readonly Put[]): BudgetName | undefined {
+  /** Counts replies, and says which limit was met where some are missing. */
+  private settle(puts: readonly Put[]): BudgetName | undefined {
     let why: BudgetName | undefined;
-    for (const [i, { reply }] of puts.entries()) {
+    for (const { reply, isFresh } of puts) {
       if (reply === undefined) why ??= 'calls';
       else {
-        this.budget.count(reply, this.smallFor(open[i]?.question));
         // Where no call was left, the last that was made is no try before another.
         const isOut = !reply.ok && reply.kind === 'over-budget';
         this.retries += isOut ? Math.max(0, reply.retries - 1) : reply.retries;
-        if (this.tally) tallyAnswer(this.tally, reply);
+        if (this.tally) tallyAnswer(this.tally, reply, isFresh === true);
         if (!reply.ok && reply.kind === 'cancelled') why ??= 'time';
-        if (!reply.ok && reply.kind === 'over-budget') why ??= 'calls';
+        if (isOut) why ??= this.budget.spent ?? 'calls';
       }
     }
     return why;

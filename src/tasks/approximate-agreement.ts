@@ -66,16 +66,23 @@ function judge(ending: Ending, epsilon: number): Judgement {
   const soft = Number.NaN;
   if (width > epsilon) {
     const witness = `${told(least)}, ${told(greatest)}`;
-    return { class: 'split', cause: 'too-far-apart', soft, solved: false, witness };
+    return {
+      class: 'split',
+      cause: 'too-far-apart',
+      soft,
+      solved: false,
+      witness,
+      agents: [least, greatest],
+    };
   }
   if (missing >= 0) {
     const witness = `${setting.names[missing]} gave no answer`;
-    return { class: 'no-input', cause: 'no-answer', soft, solved: false, witness };
+    return { class: 'no-input', cause: 'no-answer', soft, solved: false, witness, agents: [missing] };
   }
   const stranger = outside(ending);
   if (stranger >= 0) {
     const witness = `${told(stranger)}, which lies outside the inputs of the correct agents`;
-    return { class: 'invalid', cause: 'outside-the-hull', soft, solved: false, witness };
+    return { class: 'invalid', cause: 'outside-the-hull', soft, solved: false, witness, agents: [stranger] };
   }
   return { class: 'valid', cause: 'none', soft, solved: true, witness: '' };
 }

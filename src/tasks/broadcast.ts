@@ -57,7 +57,8 @@ export const broadcast = part({
         solved,
         witness: solved
           ? 'every agent decided the value'
-          : `${all - right} agents did not decide it, first ${setting.names[wrong]}`,
+          : `${all - right} agent${all - right === 1 ? '' : 's'} did not decide it, first ${setting.names[wrong]}`,
+        ...(solved ? {} : { agents: [wrong] }),
       };
     },
     nameOf: (decided) => String(decided),

@@ -122,21 +122,22 @@ function judgeClassical(
       soft,
       solved: false,
       witness: apart.map(told).join(', '),
+      agents: apart,
     };
   }
   if (missing >= 0 && !hasEnough(ending, isValue)) {
     const witness = `${setting.names[missing]} gave no answer`;
-    return { class: 'no-input', cause: 'no-answer', soft, solved: false, witness };
+    return { class: 'no-input', cause: 'no-answer', soft, solved: false, witness, agents: [missing] };
   }
   const stranger = demanded === 'inputs' ? outsider(ending) : undefined;
   if (stranger !== undefined) {
     const witness = `${told(stranger)}, which was nobody's input`;
-    return { class: 'invalid', cause: 'not-an-input', soft, solved: false, witness };
+    return { class: 'invalid', cause: 'not-an-input', soft, solved: false, witness, agents: [stranger] };
   }
   const against = demanded === 'unanimity' ? rebel(ending) : undefined;
   if (against !== undefined) {
     const witness = `${told(against)}, though all were given another value, the same`;
-    return { class: 'invalid', cause: 'not-the-one-input', soft, solved: false, witness };
+    return { class: 'invalid', cause: 'not-the-one-input', soft, solved: false, witness, agents: [against] };
   }
   return { class: 'valid', cause: 'none', soft, solved: true, witness: '' };
 }

@@ -43,7 +43,7 @@ const termination: Property = {
 function judge(ending: Ending): Judgement {
   const { decisions, correct, setting } = ending;
   const { names } = setting;
-  const judged = (rest: Pick<Judgement, 'class' | 'cause' | 'witness'>): Judgement => ({
+  const judged = (rest: Pick<Judgement, 'class' | 'cause' | 'witness' | 'agents'>): Judgement => ({
     ...rest,
     soft: Number.NaN,
     solved: rest.class === 'valid',
@@ -51,16 +51,21 @@ function judge(ending: Ending): Judgement {
   const pair = clash(ending);
   if (pair) {
     const witness = `${names[pair[0]]} and ${names[pair[1]]} are neighbours and both in`;
-    return judged({ class: 'split', cause: 'neighbours', witness });
+    return judged({ class: 'split', cause: 'neighbours', witness, agents: pair });
   }
   const silent = decisions.findIndex((value, agent) => correct[agent] === 1 && value !== 0 && value !== 1);
   if (silent >= 0) {
-    return judged({ class: 'no-input', cause: 'no-answer', witness: `${names[silent]} gave no answer` });
+    return judged({
+      class: 'no-input',
+      cause: 'no-answer',
+      witness: `${names[silent]} gave no answer`,
+      agents: [silent],
+    });
   }
   const left = addable(ending);
   if (left >= 0) {
     const witness = `${names[left]} is out, and so are all its neighbours`;
-    return judged({ class: 'invalid', cause: 'not-maximal', witness });
+    return judged({ class: 'invalid', cause: 'not-maximal', witness, agents: [left] });
   }
   return judged({ class: 'valid', cause: 'none', witness: '' });
 }

@@ -14,7 +14,7 @@ export function judgeAgentsNet(task: AgentsNetTask, ending: Ending): Judgement {
   const told = witness.map(
     (agent) => `${setting.names[agent]}: ${answerText(task, codes[agent]!, setting.names)}`,
   );
-  return { class: kind, cause, soft, solved: soft === 1, witness: told.join(', ') };
+  return { class: kind, cause, soft, solved: soft === 1, witness: told.join(', '), agents: witness };
 }
 
 /** The decisions as codes, for the scorers. */

@@ -21,6 +21,12 @@ const params = z
       .array(z.unknown())
       .optional()
       .describe('Edges, as pairs or as links with `source` and `target`.'),
+    family: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('How its maker calls the family that it is of; told on when the run is exported.'),
   })
   .superRefine((given, context) => {
     if ((given.text === undefined) === (given.nodes === undefined)) {
@@ -39,7 +45,11 @@ const params = z
     try {
       const { agents } = read(given).graph;
       if (given.agents === undefined || given.agents === agents) return;
-      refuse(context, 'agents', `must be the ${agents} of the graph, but is ${given.agents}; leave it out`);
+      refuse(
+        context,
+        'agents',
+        `must be the ${agents} of the graph, but is ${given.agents}; leave it out, or where the scenario has it, make it topology.agents=${agents}`,
+      );
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
       for (const issue of error.issues) report(issue.path, issue.message, given.text !== undefined, context);

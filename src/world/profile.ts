@@ -67,6 +67,11 @@ export const profileSchema = z.strictObject({
     date: z.string().max(40).optional().describe('The day of the fit.'),
     seed: z.union([z.number(), z.string()]).optional().describe('What fixed the simulations.'),
     runs: z.number().min(0).optional().describe('Runs that it rests on, recorded or published.'),
+    digests: z
+      .array(text)
+      .max(100_000)
+      .optional()
+      .describe('Of recorded runs that it was fitted to: a hash of what was written in each.'),
     simulations: z.number().min(0).optional().describe('Runs that were simulated for it.'),
   }),
   warnings: z.array(text).default([]).describe('What the data cannot tell.'),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseProfile } from '../../src/scenario/profiles.ts';
 import { recordsOf } from '../simulated-records.ts';
-import { jsonLines, newFolder, synod } from './synod.ts';
+import { jsonLines, newFolder, synod, synodHere } from './synod.ts';
 
 /** A folder with the files of some runs by mock agents. */
 async function folderWithRuns(): Promise<{ folder: string; files: string[] }> {
@@ -21,7 +21,7 @@ describe('synod calibrate and validate', () => {
     const { folder, files } = await folderWithRuns();
     const cwd = { cwd: folder };
     const fit = ['calibrate', '--from', ...files.slice(0, 2), '--replications', '5', '--out', 'mine.yaml'];
-    const { code, stdout } = await synod(fit, cwd);
+    const { code, stdout } = await synodHere(fit, cwd);
     expect(code).toBe(0);
     expect(stdout).toMatch(/drift\.coloring +0\.\d+ +0\.\d+ to 0\.\d+ +\d+ +\d+/);
     expect(stdout).toContain('What the data do not tell');
@@ -34,13 +34,13 @@ describe('synod calibrate and validate', () => {
     expect(again.code).toBe(0);
     expect(readFileSync(join(folder, 'again.yaml'), 'utf8')).toBe(written);
 
-    const run = await synod(
+    const run = await synodHere(
       ['run', 'agentsnet', 'task=coloring', 'topology.agents=4', 'behaviour=mine.yaml'],
       cwd,
     );
     expect(run.stdout).toMatch(/: fitted; error of the fit [\d.]+ \(\d+ targets?\)/);
 
-    const held = await synod(
+    const held = await synodHere(
       ['validate', 'mine.yaml', '--against', files[2]!, '--replications', '10', '--json'],
       cwd,
     );
@@ -75,7 +75,7 @@ describe('synod calibrate and validate', () => {
       '--free',
       'drift',
     ];
-    const { code, stdout, stderr } = await synod(
+    const { code, stdout, stderr } = await synodHere(
       [...args, '--replications', '4', '--max-runs', '120', '--json'],
       { cwd: folder },
     );
@@ -85,7 +85,7 @@ describe('synod calibrate and validate', () => {
   });
 
   test('say what is missing', async () => {
-    const refused = async (...args: string[]): Promise<string> => (await synod(args)).stderr;
+    const refused = async (...args: string[]): Promise<string> => (await synodHere(args)).stderr;
     expect(await refused('calibrate')).toMatch(/--from: is missing/);
     expect(await refused('validate', 'gpt-4o-min', '--against', 'no.json')).toMatch(
       /did you mean gpt-4o-mini/,
@@ -96,9 +96,9 @@ describe('synod calibrate and validate', () => {
 });
 
 test('synod list profiles has every profile with the error of its fit', async () => {
-  const { stdout } = await synod(['list', 'profiles']);
+  const { stdout } = await synodHere(['list', 'profiles']);
   expect(stdout).toMatch(/gemini-2\.0-flash +bounded +0\.\d+ \(3 targets\) +0\.\d+ \(2 targets\)/);
   expect(stdout).toMatch(/qwen3-14b +game-mock/);
-  const one = await synod(['list', 'profile', 'gemini-2.0-flash']);
+  const one = await synodHere(['list', 'profile', 'gemini-2.0-flash']);
   expect(one.stdout).toMatch(/solved, vertex-cover .* held out/);
 });

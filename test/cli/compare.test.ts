@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { jsonLines, newFolder, synod } from './synod.ts';
+import { jsonLines, newFolder, synod, synodHere } from './synod.ts';
 
 /** Three under a lead, whose prices turn round in 2026. */
 function teamFile(more = ''): string {
@@ -29,11 +29,11 @@ ${more}
   return file;
 }
 
-describe.concurrent('compare', () => {
+describe('compare', () => {
   test('a line for each baseline and meter, and a verdict; the same for any number of threads', async () => {
     const file = teamFile();
     const [one, two] = await Promise.all([
-      synod(['compare', file, '--json', '--jobs', '1']),
+      synodHere(['compare', file, '--json', '--jobs', '1']),
       synod(['compare', file, '--json', '--jobs', '2']),
     ]);
     expect([one.code, one.stderr, two.code]).toEqual([0, '', 0]);
@@ -42,24 +42,26 @@ describe.concurrent('compare', () => {
     expect(lines.map(({ type, baseline, meter }) => [type, baseline, meter])).toEqual([
       ['comparison', 'single-agent', 'tokens'],
       ['comparison', 'best-of', 'tokens'],
+      ['comparison', 'self-consistency', 'tokens'],
       ['comparison', 'single-agent', 'dollars'],
       ['comparison', 'best-of', 'dollars'],
+      ['comparison', 'self-consistency', 'dollars'],
       ['verdict', undefined, undefined],
     ]);
-    for (const { known, low, difference, high, match } of lines.slice(0, 4)) {
+    for (const { known, low, difference, high, match } of lines.slice(0, 6)) {
       expect(known).toBe(true);
       expect(low as number).toBeLessThanOrEqual(difference as number);
       expect(high as number).toBeGreaterThanOrEqual(difference as number);
       if ((match as { kind: string }).kind === 'matched')
         expect((match as { ofTarget: number }).ofTarget).toBeCloseTo(1, 9);
     }
-    const verdict = lines[4] as { dates: { date: string }[] };
+    const verdict = lines[6] as { dates: { date: string }[] };
     expect(verdict).toMatchObject({ replications: 40, seed: 5, design: 'team' });
     expect(verdict.dates.map(({ date }) => date)).toEqual(['2025-01-01', '2026-06-01']);
   });
 
   test('people read a table, a picture and a sentence; one key holds for all designs', async () => {
-    const { code, stdout } = await synod([
+    const { code, stdout } = await synodHere([
       ...['compare', teamFile(), 'vary.protocol=[orchestrator-workers, hybrid-team]', 'behaviour.recall=1'],
       ...[
         '--replications',
@@ -89,8 +91,10 @@ describe.concurrent('compare', () => {
   test.each([
     ['a day without a price', ['--prices', '2024-12-31'], 'mine has no price on 2024-12-31'],
     ['two tasks', ['task.items=[2, 3]'], 'must be the same for all designs'],
+    ['a second day', ['--prices', '2025-05-05', '2026-01-01'], '--prices 2025-05-05 is enough'],
+    ['a day without its option', ['2026-01-01'], 'give it as --prices 2026-01-01'],
   ])('refuses %s', async (_, words, message) => {
-    const { code, stdout, stderr } = await synod(['compare', teamFile(), ...words]);
+    const { code, stdout, stderr } = await synodHere(['compare', teamFile(), ...words]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(message);
   });

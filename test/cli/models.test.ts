@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type Ended, jsonLines, newFolder, synod } from './synod.ts';
+import { type Ended, jsonLines, newFolder, synod, synodHere } from './synod.ts';
 
 /** Starts `serve-mock` on a free port, and ends it when the work is done. */
 async function withServer(work: (baseUrl: string) => Promise<void>): Promise<Ended> {
@@ -24,7 +24,7 @@ test('a live run is recorded, and replays when the server is gone', async () => 
   const cwd = newFolder();
   let live: Ended | undefined;
   const server = await withServer(async (baseUrl) => {
-    live = await synod(['run', ...words, '--base-url', baseUrl], { cwd });
+    live = await synodHere(['run', ...words, '--base-url', baseUrl], { cwd });
   });
   expect(server.stdout).toMatch(/Served \d+ requests/);
   expect(live?.code).toBe(0);
@@ -32,11 +32,11 @@ test('a live run is recorded, and replays when the server is gone', async () => 
   expect(row?.metrics).toMatchObject({ callRetries: expect.any(Number), answersFailed: 0 });
   const cassette = 'results/agentsnet-mock-any.cassette.jsonl';
   expect(live!.stderr).toContain(cassette);
-  const replayed = await synod(['run', ...words, '--cassette', cassette, '--cassette-mode', 'strict'], {
+  const replayed = await synodHere(['run', ...words, '--cassette', cassette, '--cassette-mode', 'strict'], {
     cwd,
   });
   expect(jsonLines(replayed.stdout)).toEqual([row]);
-  const told = await synod(
+  const told = await synodHere(
     ['replay', ...words.slice(0, -1), '--cassette', cassette, '--cassette-mode', 'strict'],
     { cwd },
   );
@@ -47,8 +47,8 @@ test('a live run is recorded, and replays when the server is gone', async () => 
 test('a run is exported, imported, and replays from what the import wrote', async () => {
   const cwd = newFolder();
   const run = ['agentsnet', 'behaviour=gpt-4o-mini', 'task=coloring', 'topology.agents=4', '--seed', '4'];
-  expect((await synod(['export', 'agentsnet', ...run, '--out', 'run.json'], { cwd })).code).toBe(0);
-  const imported = await synod(['import', 'agentsnet', 'run.json', '--out', 'there', '--json'], { cwd });
+  expect((await synodHere(['export', 'agentsnet', ...run, '--out', 'run.json'], { cwd })).code).toBe(0);
+  const imported = await synodHere(['import', 'agentsnet', 'run.json', '--out', 'there', '--json'], { cwd });
   const [it] = jsonLines(imported.stdout);
   expect(it).toMatchObject({ file: 'run.json', task: 'coloring', n: 4, isAsRecorded: true });
   expect([typeof it?.soft, typeof it?.solved, typeof it?.recordedScore, typeof it?.tokens]).toEqual([
@@ -58,20 +58,20 @@ test('a run is exported, imported, and replays from what the import wrote', asyn
     'number',
   ]);
   const folder = join(cwd, 'there/run');
-  const replayed = await synod(['run', join(folder, 'scenario.yaml'), '--json'], { cwd });
+  const replayed = await synodHere(['run', join(folder, 'scenario.yaml'), '--json'], { cwd });
   expect(jsonLines(replayed.stdout)[0]?.fingerprint).toBe(it?.fingerprint);
   expect(readFileSync(join(folder, 'transcript.txt'), 'utf8')).toMatch(/^Round 0/);
   expect(readFileSync(join(folder, 'messages.csv'), 'utf8')).toMatch(/^round,from,to,message,claims\n/);
-  const table = await synod(['import', 'agentsnet', 'run.json'], { cwd });
+  const table = await synodHere(['import', 'agentsnet', 'run.json'], { cwd });
   expect(table.stdout).toMatch(/coloring +4 /);
 });
 
 test('what is wrong with a model or a file is said in a line', async () => {
   const cwd = newFolder();
-  const wrong = await synod(['run', 'agentsnet', '--model', 'gpt-4o-mini'], { cwd });
+  const wrong = await synodHere(['run', 'agentsnet', '--model', 'gpt-4o-mini'], { cwd });
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringMatching(/--model: must be PROVIDER\/NAME/)]);
-  const none = await synod(['import', 'agentsnet', 'none.json'], { cwd });
+  const none = await synodHere(['import', 'agentsnet', 'none.json'], { cwd });
   expect([none.code, none.stderr]).toEqual([1, expect.stringMatching(/none.json: there is no such file/)]);
-  const script = await synod(['serve-mock', '--faults', 'boom@1'], { cwd });
+  const script = await synodHere(['serve-mock', '--faults', 'boom@1'], { cwd });
   expect([script.code, script.stderr]).toEqual([1, expect.stringMatching(/--faults: must be FAULT@N/)]);
 });

@@ -181,9 +181,9 @@ describe('findings that ship', () => {
 
   test('a finding has all its files, its own first; a file can be named alone', () => {
     const names = findingsNamed(['architectures']).map(({ file }) => /([^/\\]+)\.yaml$/.exec(file)?.[1]);
-    expect(names).toEqual(['architectures', 'architectures-contamination']);
+    expect(names).toEqual(['architectures', 'architectures-contamination', 'architectures-hand-offs']);
     expect(findingsNamed(['architectures-contamination'])).toHaveLength(1);
-    expect(findingsNamed(['architectures', 'architectures-contamination'])).toHaveLength(2);
+    expect(findingsNamed(['architectures', 'architectures-contamination'])).toHaveLength(3);
     const [path] = shippedFindings().filter(({ file }) => file.includes('contamination'));
     expect(findingsNamed([path?.file ?? ''])).toEqual([path]);
   });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, vi } from 'vitest';
+import { onTestFinished, vi } from 'vitest';
 
 const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
@@ -37,7 +37,7 @@ async function called(args: readonly string[], cwd: string | undefined): Promise
     }),
   );
   // Threads would run compiled code, which is not this.
-  const takesJobs = /^(check|sweep|agentsnet)$/.test(args[0] ?? '') && !args.includes('--jobs');
+  const takesJobs = /^(check|sweep|compare|agentsnet)$/.test(args[0] ?? '') && !args.includes('--jobs');
   process.exitCode = undefined;
   if (cwd !== undefined) process.chdir(cwd);
   try {
@@ -80,16 +80,10 @@ export const jsonLines = (text: string): Record<string, unknown>[] =>
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-const folders: string[] = [];
-
-afterAll(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
-});
-
-/** A new folder that nobody else uses; removed when the tests are done. */
+/** A new folder that nobody else uses; removed when the test is done. */
 export function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'synod-test-'));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 

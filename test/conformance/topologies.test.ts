@@ -290,7 +290,12 @@ test.each<[string, Record<string, unknown>, string, string]>([
     'must be at least 2, but is 1; a network needs two agents to have an edge',
   ],
   ['graph', {}, 'text', 'must be given, or else nodes and links, but is missing; give the graph once'],
-  ['graph', { ...karate, agents: 5 }, 'agents', 'must be the 4 of the graph, but is 5; leave it out'],
+  [
+    'graph',
+    { ...karate, agents: 5 },
+    'agents',
+    'must be the 4 of the graph, but is 5; leave it out, or where the scenario has it, make it topology.agents=4',
+  ],
   [
     'graph',
     {

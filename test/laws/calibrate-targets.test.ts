@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { calibrateTargets, type TargetsOptions } from '../../src/calibrate/calibrate-targets.ts';
 import { type Choice, fitTargets, type Goal, type Outcome } from '../../src/calibrate/fit-targets.ts';
+import { outcomeOf } from '../../src/calibrate/target-samples.ts';
 import { Stream } from '../../src/kernel/stream.ts';
 import { execute } from '../../src/scenario/execute.ts';
 import { parseScenario, runsOf } from '../../src/scenario/scenario.ts';
@@ -55,6 +56,50 @@ describe('a fit to figures', () => {
     });
     expect(out.chosen[0]!.value).toBe(1);
     expect(out.warnings.join('\n')).toMatch(/a: at the end of its range/);
+  });
+
+  /** Two pairs of figures, each of which errs nearly as one; simulated means have noise of their own at every point, too. */
+  async function coverage(sets: number, rough: number, isTold: boolean): Promise<number> {
+    const random = new Stream(12, 'fit-targets/coverage');
+    const normal = (): number => Array.from({ length: 12 }, () => random.unit()).reduce((a, b) => a + b, -6);
+    const alike = [0, 1, 2, 3].map((i) =>
+      [0, 1, 2, 3].map((k) => (i === k ? 1 : i >> 1 === k >> 1 ? 0.9 : 0)),
+    );
+    const erring = (by: number): number[] => {
+      const pairs = [normal(), normal()];
+      return [0, 1, 2, 3].map((i) => by * (Math.sqrt(0.9) * pairs[i >> 1]! + Math.sqrt(0.1) * normal()));
+    };
+    const of = (a: number): number[] => [0.3 * a, 0.25 * a, 0.4 * a - 0.1 * a * a, 0.25 * a];
+    let held = 0;
+    for (let set = 0; set < sets; set++) {
+      const truth = 0.3 + 0.4 * random.unit();
+      const published = erring(0.02);
+      const common = erring(Math.sqrt(0.02 ** 2 - rough ** 2));
+      const { chosen } = await fitTargets(
+        [unit('a')],
+        of(truth).map((wanted, i) => ({ wanted: wanted + published[i]!, error: 0.02 })),
+        {
+          evaluate: async ([a = 0], share) => {
+            const own = erring(rough);
+            const errors = of(a).map(() => 0.02 / Math.sqrt(share));
+            const means = of(a).map((mean, i) => mean + (common[i]! + own[i]!) / Math.sqrt(share));
+            const covariance = alike.map((row) => row.map((it) => (it * 0.02 ** 2) / share));
+            return { means, errors, ...(isTold ? { covariance, alike } : {}) };
+          },
+          mayGoOn: () => true,
+        },
+      );
+      const [{ low95, high95 } = { low95: 0, high95: 0 }] = chosen;
+      if (truth >= low95 && truth <= high95) held++;
+    }
+    return (held - 0.95 * sets) / Math.sqrt(sets * 0.95 * 0.05);
+  }
+
+  test('has intervals that hold the truth in 95 of 100, where figures err together and simulations are rough', async () => {
+    for (const rough of [0, 0.006, 0.012])
+      expect(Math.abs(await coverage(300, rough, true)), `${rough}`).toBeLessThan(4);
+    // Not to know of it shows: the test can tell.
+    expect(await coverage(300, 0.006, false)).toBeLessThan(-4);
   });
 
   test.each([3, 25])('gives its best so far when it is stopped after %i candidates', async (most) => {
@@ -126,6 +171,37 @@ const options = (targets: Targets, free = 'drift'): TargetsOptions => ({
   holdOut: [],
   maxRuns: 100_000,
   signal: new AbortController().signal,
+});
+
+describe('numbers of the same runs', () => {
+  const random = new Stream(3, 'samples');
+  const runs = Array.from({ length: 400 }, () => random.unit());
+  const others = Array.from({ length: 400 }, () => random.unit());
+
+  test('err together, and those of others do not', () => {
+    const { means, errors, covariance, alike } = outcomeOf([
+      { points: [0], numbers: [runs] },
+      { points: [0], numbers: [runs.map((it) => 2 * it)] },
+      { points: [1], numbers: [others] },
+      { points: [0, 1], numbers: [runs, others] },
+    ]);
+    expect(means[1]).toBeCloseTo(2 * means[0]!, 12);
+    expect(alike![0]![1]).toBeCloseTo(1, 12);
+    expect(alike![0]![2]).toBe(0);
+    expect(covariance![0]![1]).toBeCloseTo(2 * errors[0]! ** 2, 12);
+    expect(Math.abs(covariance![0]![2]!)).toBeLessThan(4 * errors[0]! * errors[2]! * Math.sqrt(1 / 400));
+    // Half of what is pooled over two points is of the one: the root of a half of its variance.
+    expect(alike![0]![3]).toBeCloseTo(Math.sqrt(1 / 2), 1);
+  });
+
+  test('may be missing', () => {
+    const { means, covariance, alike } = outcomeOf([
+      { points: [0], numbers: [[1, null, 3]] },
+      { points: [0], numbers: [[null, null, null]] },
+    ]);
+    expect(means).toEqual([2, Number.NaN]);
+    expect([covariance![0]![1], alike![0]![1]]).toEqual([0, 0]);
+  });
 });
 
 describe('a mock fitted to figures by simulation', () => {

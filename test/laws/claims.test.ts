@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { execute } from '../../src/scenario/execute.ts';
 import { runsOf } from '../../src/scenario/scenario.ts';
+import { runsOfSuite } from '../suite.ts';
 import { scenarioOf } from '../worlds.ts';
 
 type Metrics = Readonly<Record<string, number | null>>;
@@ -29,7 +30,11 @@ describe('closed forms', () => {
   const claims = { kind: 'claims', adopt: 0.8, detect: 0.25, heed: 0 };
 
   test('on a chain the k-th agent falls with chance T^k', () => {
-    const all = metricsOf({ topology: { kind: 'path', agents: 6 }, protocol: claims, replications: 2000 });
+    const all = metricsOf({
+      topology: { kind: 'path', agents: 6 },
+      protocol: claims,
+      replications: runsOfSuite(2000),
+    });
     const expected = [0, 1, 2, 3, 4, 5].reduce((sum, k) => sum + passes ** k, 0) / 6;
     expect(Math.abs(z(all, 'contaminatedAgents', expected))).toBeLessThanOrEqual(4);
     expect(Math.abs(z(all, 'factualErrors', expected))).toBeLessThanOrEqual(4);
@@ -37,7 +42,11 @@ describe('closed forms', () => {
   });
 
   test('the hub of a star misleads T of its leaves', () => {
-    const all = metricsOf({ topology: { kind: 'star', agents: 9 }, protocol: claims, replications: 2000 });
+    const all = metricsOf({
+      topology: { kind: 'star', agents: 9 },
+      protocol: claims,
+      replications: runsOfSuite(2000),
+    });
     expect(Math.abs(z(all, 'reproduction', 8 * passes))).toBeLessThanOrEqual(4);
     expect(all.every((metrics) => metrics.depth! <= 1)).toBe(true);
   });
@@ -46,7 +55,7 @@ describe('closed forms', () => {
     const all = metricsOf({
       topology: { kind: 'tree', agents: 15, branching: 2 },
       protocol: claims,
-      replications: 2000,
+      replications: runsOfSuite(2000),
     });
     const expected = [0, 1, 2, 3].reduce((sum, k) => sum + (2 * passes) ** k, 0) / 15;
     expect(Math.abs(z(all, 'contaminatedAgents', expected))).toBeLessThanOrEqual(4);

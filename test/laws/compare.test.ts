@@ -1,16 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Baseline, bestOf, probe, selectorOf, singleAgent } from '../../src/compare/baselines.ts';
+import { type Baseline, bestOf, selectorOf, singleAgent } from '../../src/compare/baselines.ts';
 import { type Compared, type CompareOptions, compare } from '../../src/compare/compare.ts';
-import { contrastOf, type Meter } from '../../src/compare/contrast.ts';
+import { type Contrast, contrastOf, type Meter } from '../../src/compare/contrast.ts';
 import { designsOf } from '../../src/compare/designs.ts';
 import { type Candidate, frontOf, frontPicture } from '../../src/compare/front.ts';
 import { type Ladder, matchSpend, meanOf, mixed, mixtureAt } from '../../src/compare/match.ts';
 import { priceDates } from '../../src/compare/prices.ts';
+import { probe } from '../../src/compare/probing.ts';
 import { type Sample, type Sampler, sampler } from '../../src/compare/sampler.ts';
+import { selfConsistency } from '../../src/compare/self-consistency.ts';
+import { verdictOf } from '../../src/compare/verdict.ts';
 import { Stream } from '../../src/kernel/stream.ts';
 import { type Plan, planOf } from '../../src/study/source.ts';
 import { bootstrap } from '../../src/study/statistics.ts';
+import { ScenarioError } from '../../src/world/error.ts';
 
 const plan = (raw: Record<string, unknown>, name = 'design'): Plan =>
   planOf({
@@ -100,13 +104,15 @@ describe('matching', () => {
     );
   });
 
-  /** Spends `cost(step)` in every run. */
-  const ladderOf = (cost: (step: number) => number, most = 1000) => {
+  /** Spends `cost(step)` in every run; steps beyond `served` have a call that is never served. */
+  const ladderOf = (cost: (step: number) => number, most = 1000, served = most) => {
     const asked: number[] = [];
     const ladder: Ladder = { most, at: (step) => ({ step }) };
     const only: Sampler = {
       sample: async ({ step }) => {
         asked.push(step as number);
+        if ((step as number) > served)
+          throw new ScenarioError([{ path: 'serving.tokensPerMinute', message: 'must be at least 9' }]);
         return sampleOf([0, 0], [cost(step as number), cost(step as number)]);
       },
       close: async () => {},
@@ -122,7 +128,7 @@ describe('matching', () => {
     ]) {
       for (const target of [cost(1), cost(2), cost(7), cost(7) + 1, cost(90) + 2, cost(700)]) {
         const { search, asked } = ladderOf(cost);
-        const { kind, rungs } = await matchSpend({ ...search, target });
+        const { kind, rungs } = (await matchSpend({ ...search, target })).match!;
         expect(kind).toBe('matched');
         const steps = rungs.map(({ step }) => step);
         const below = steps.filter((step) => cost(step) <= target).at(-1)!;
@@ -135,17 +141,45 @@ describe('matching', () => {
 
   test('a ladder that ends too low, or begins too high, is taken as it is', async () => {
     const low = ladderOf((step) => Math.min(step, 9));
-    expect(await matchSpend({ ...low.search, target: 50 })).toMatchObject({ kind: 'below' });
+    expect((await matchSpend({ ...low.search, target: 50 })).match).toMatchObject({ kind: 'below' });
     const short = ladderOf((step) => step, 30);
-    expect(await matchSpend({ ...short.search, target: 50 })).toMatchObject({
+    expect((await matchSpend({ ...short.search, target: 50 })).match).toMatchObject({
       kind: 'below',
       rungs: [{ step: 30 }],
     });
     const high = ladderOf((step) => 100 * step);
-    expect(await matchSpend({ ...high.search, target: 50 })).toMatchObject({
+    expect((await matchSpend({ ...high.search, target: 50 })).match).toMatchObject({
       kind: 'above',
       rungs: [{ step: 1 }],
     });
+  });
+
+  test('a ladder ends at the last rung that is served, unless it has spent enough before', async () => {
+    for (const served of [1, 2, 5, 11, 100]) {
+      const { search, asked } = ladderOf((step) => 10 * step, 1000, served);
+      const { match, unserved, tried } = await matchSpend({ ...search, target: 105 });
+      const last = Math.min(served, 10);
+      expect(match!.kind).toBe(served < 11 ? 'below' : 'matched');
+      if (served < 11) expect(match!.rungs.map(({ step }) => step)).toEqual([last]);
+      else expect(match!.rungs.map(({ step }) => step)).toEqual(expect.arrayContaining([10, 11]));
+      expect(match!.unserved).toEqual(
+        served < 11 ? { step: served + 1, why: '`serving.tokensPerMinute` must be at least 9' } : undefined,
+      );
+      expect(unserved === undefined).toBe(served === 100);
+      // All that was run is told, each rung once.
+      const ran = new Set(asked.filter((step) => step <= served));
+      expect(new Set(tried.map(({ step }) => step))).toEqual(ran);
+      expect(tried).toHaveLength(ran.size);
+    }
+    const never = await matchSpend({ ...ladderOf((step) => step, 1000, 0).search, target: 5 });
+    expect(never).toMatchObject({ match: undefined, unserved: { step: 1 }, tried: [] });
+    const broken = ladderOf((step) => step).search;
+    const sample = async () => {
+      throw new ScenarioError([{ path: 'task.items', message: 'is wrong' }]);
+    };
+    await expect(
+      matchSpend({ ...broken, sampler: { ...broken.sampler, sample }, target: 5 }),
+    ).rejects.toThrow('task.items');
   });
 
   test('intervals at matched spend cover: quality grows by 0.05 with each unit spent', () => {
@@ -219,6 +253,31 @@ describe('baselines', () => {
     expect(of({}, { ...artifact, protocol: { kind: 'artifact-pool', retries: 0 } })).toMatchObject({
       kind: 'vote',
     });
+  });
+
+  test('self-consistency is right as often as a majority is, and pays for its samples only', async () => {
+    const [p, steps, replications] = [0.8, 4, 300];
+    const task = { kind: 'long-steps', steps, chance: p };
+    const protocol = { kind: 'single-agent', turns: 4, budget: 400 };
+    const origin = originOf({ task, behaviour: { kind: 'worker', request: 50, system: 450 }, protocol });
+    const runs = sampler({ seed: 4, replications, quality: 'solved', jobs: 1 });
+    const three = await runs.sample(selfConsistency(origin)!.at(3), []);
+    const expected = (p ** 3 + 3 * p ** 2 * (1 - p)) ** steps;
+    const z = (meanOf(three.quality) - expected) / Math.sqrt((expected * (1 - expected)) / replications);
+    expect(Math.abs(z)).toBeLessThan(4);
+    // A turn of the design thinks for 100 tokens, and so does a sample.
+    expect(meanOf(three.tokens)).toBe(3 * steps * (500 + 100));
+  });
+
+  test('there is no vote on an item that one answer cannot settle, unless the design has the same', () => {
+    const has = (task: object, protocol: object = { kind: 'single-agent', turns: 2 }): boolean =>
+      selfConsistency(originOf({ task, behaviour: { kind: 'worker' }, protocol })) !== undefined;
+    const chain = { kind: 'work-graph', shape: 'chain', items: 2 };
+    expect(has({ kind: 'hidden-facts', facts: 2 })).toBe(false);
+    expect(has({ kind: 'hidden-facts', facts: 2 }, { kind: 'ahead-voting' })).toBe(true);
+    expect(has({ ...chain, reading: 9 })).toBe(false);
+    expect(has({ ...chain, hazard: 0.5 })).toBe(false);
+    expect(has(chain)).toBe(true);
   });
 
   test('all are set the same task in the same replication', async () => {
@@ -439,6 +498,112 @@ describe('compare', () => {
       });
     await expect(refused(models('gpt-6-luna')())).rejects.toThrow('gpt-6-luna has no price on 2026-01-01');
     expect(models('x')).toThrow('x is no model of the price table');
+  });
+});
+
+describe('what else the tokens could buy', () => {
+  const steps = (chance: number) => ({ kind: 'long-steps', steps: 30, chance });
+  const behaviour = { kind: 'worker' };
+
+  test('one sample of each step is worth no more than one sample of each step', async () => {
+    const protocol = { kind: 'self-consistency', samples: 1 };
+    const { judgement, contrasts } = await worth(
+      { task: steps(0.97), behaviour, protocol },
+      { replications: 20 },
+    );
+    expect(contrasts.map(({ baseline }) => baseline)).toEqual([
+      'single-agent',
+      'best-of',
+      'self-consistency',
+    ]);
+    expect(judgement.word).toBe('no difference shown');
+    expect(judgement.sentence).toContain('by self-consistency');
+    // The others never came to the last step.
+    expect(judgement.warnings.join()).toMatch(/before the last of 30 items .*one agent, .*; best of 2, /);
+  });
+
+  test('voting until one value is ahead is held against as many votes on each step', async () => {
+    const protocol = { kind: 'ahead-voting', ahead: 5 };
+    const result = await worth({ task: steps(0.8161), behaviour, protocol }, { replications: 24 });
+    const { difference, match, other } = found(result, 'self-consistency');
+    expect(match.ofTarget).toBeCloseTo(1, 9);
+    // Eight votes, of which the first breaks a tie, are as seven.
+    const q = 1 - 0.8161;
+    const wrong = [4, 5, 6, 7].reduce(
+      (sum, k) => sum + [35, 21, 7, 1][k - 4]! * q ** k * 0.8161 ** (7 - k),
+      0,
+    );
+    const expected = (1 - wrong) ** 30;
+    expect(Math.abs(other.quality.mean! - expected)).toBeLessThan(
+      4 * Math.sqrt((expected * (1 - expected)) / 24),
+    );
+    expect(difference.mean!).toBeLessThan(0.75);
+    expect(difference.low!).toBeGreaterThan(0.1);
+    expect(result.judgement).toMatchObject({ word: 'worth it' });
+    expect(result.judgement.sentence).toContain('by self-consistency');
+  });
+
+  test('every rung of the search is a point, and one that is as good for half the tokens is told', async () => {
+    const task = { kind: 'hidden-facts', facts: 6, cost: 3000, sigma: 0, pass: 0.5 };
+    const plans = [
+      plan({ task, behaviour, protocol: { kind: 'debate', debaters: 4, rounds: 4, turns: 40 } }),
+    ];
+    const { compared, fronts } = await compare({ plans, quality: 'solved', jobs: 1, replications: 20 });
+    const { cheaper, judgement } = compared[0]!;
+    const labels = fronts.tokens.map(({ label }) => label);
+    for (const turns of [2, 4, 8, 16]) expect(labels).toContain(`one agent, ${turns} turns`);
+    const design = fronts.tokens.find(({ kind }) => kind === 'design')!;
+    const ofHalf = fronts.tokens.filter(
+      ({ quality, spent }) => quality >= design.quality && spent <= design.spent / 2,
+    );
+    expect(cheaper!.label).toBe(ofHalf[0]!.label);
+    expect(judgement.sentence).toContain(`of what the design spends: ${cheaper!.label}.`);
+  });
+
+  test('a baseline that outgrows the serving ends there, and is not the fault of the scenario', async () => {
+    const task = { kind: 'work-graph', items: 10, chance: 1 };
+    const slow = {
+      task,
+      behaviour: { kind: 'worker', system: 1500, request: 100, thought: 200, claim: 20 },
+      protocol: { kind: 'independent', workers: 8, turns: 8 },
+    };
+    const at = (tokensPerMinute: number) =>
+      worth({ ...slow, serving: { decode: 100, tokensPerMinute } }, { replications: 5 });
+    const result = await at(3400);
+    expect(found(result, 'single-agent').match).toMatchObject({
+      kind: 'below',
+      unserved: { why: expect.stringContaining('tokensPerMinute') },
+    });
+    // What the design itself asks for is told as before.
+    await expect(at(2000)).rejects.toThrow('serving.tokensPerMinute: must be at least what one call takes');
+  });
+
+  test('of two forms of best-of-N one that is to be had as cheaply is decisive, the stronger of such', () => {
+    const contrast = (baseline: Contrast['baseline'], kind: string, mean: number): Contrast =>
+      ({
+        baseline,
+        meter: tokens,
+        found: {
+          difference: { mean, low: mean - 0.05, high: mean + 0.05 },
+          perUnitDifference: { mean: 0, low: -1, high: 1 },
+          match: { kind },
+        },
+      }) as unknown as Contrast;
+    const alone = contrast('single-agent', 'matched', 0.9);
+    const verdict = (wholes: string, wholesBy: number, items: string, itemsBy: number) => {
+      const { word, deciding } = verdictOf(tokens, [
+        alone,
+        contrast('best-of', wholes, wholesBy),
+        contrast('self-consistency', items, itemsBy),
+      ]);
+      return [word, deciding?.baseline];
+    };
+    expect(verdict('matched', 0.8, 'matched', 0.3)).toEqual(['worth it', 'self-consistency']);
+    expect(verdict('matched', 0.3, 'matched', 0.8)).toEqual(['worth it', 'best-of']);
+    expect(verdict('matched', 0.8, 'matched', 0)).toEqual(['no difference shown', 'self-consistency']);
+    expect(verdict('matched', 0.8, 'matched', -0.2)).toEqual(['not worth it', 'self-consistency']);
+    expect(verdict('matched', 0.8, 'above', -0.2)).toEqual(['worth it', 'best-of']);
+    expect(verdict('above', 0.2, 'above', -0.2)).toEqual(['no difference shown', 'self-consistency']);
   });
 });
 

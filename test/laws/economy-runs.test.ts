@@ -97,6 +97,60 @@ describe('in any run', () => {
       { numRuns: 60 },
     ));
 
+  test('no edge costs less than nothing, though long prompts are cheaper or dearer by the token', () =>
+    fc.assert(
+      fc.property(
+        anyWork(),
+        fc.integer({ min: 200, max: 6000 }),
+        fc.constantFrom(0.05, 0.5, 3, 40),
+        (raw, above, factor) => {
+          const table = prices.table.map(({ model, ...usual }) => {
+            const long = Object.entries(usual).map(([name, rate]) => [name, rate * factor]);
+            return { model, ...usual, tiers: [{ above, ...Object.fromEntries(long) }] };
+          });
+          const { account } = accounted({
+            ...raw,
+            prices: { ...prices, table },
+            serving: { ...serving, cache },
+          });
+          const paid = account.edges().map(([from, to]) => account.byEdge(from, to).dollars);
+          expect(Math.min(...paid)).toBeGreaterThanOrEqual(0);
+          expect(paid.reduce((sum, it) => sum + it, 0)).toBeCloseTo(account.total().dollars, 9);
+        },
+      ),
+      { numRuns: 60 },
+    ));
+
+  test.each([0.1, 1, 10])(
+    'equal messages cost the same, at the rate of the prompt that they are read in (%d times the usual)',
+    (factor) => {
+      const rate = { input: 2, output: 2 };
+      const { account } = accounted({
+        topology: { kind: 'complete', agents: 6 },
+        task: { kind: 'work-graph', items: 10, chance: 1 },
+        behaviour: { kind: 'worker', system: 900, request: 100, thought: 200, claim: 20 },
+        protocol: { kind: 'independent', workers: 5, turns: 50 },
+        prices: {
+          model: 'm',
+          date: '2030-01-01',
+          // The lead reads 1000 tokens, and 300 of each worker: the second report lifts its prompt above the tier.
+          table: [
+            {
+              model: 'm',
+              ...rate,
+              tiers: [{ above: 1500, input: rate.input * factor, output: rate.output * factor }],
+            },
+          ],
+        },
+      });
+      for (let worker = 1; worker <= 5; worker++)
+        expect(account.byEdge(worker, 0)).toMatchObject({
+          prompt: 300,
+          dollars: expect.closeTo((300 * rate.input * factor) / 1e6, 12),
+        });
+    },
+  );
+
   test('a price table changes no event, and neither does any other', () =>
     fc.assert(
       fc.property(anyWork(), fc.boolean(), (raw, withCache) => {
@@ -231,6 +285,30 @@ describe('bad input', () => {
       /^prices.table\[0\].input: must be at least 0/,
     ],
     [
+      'an hour’s price for a cache of five minutes',
+      {
+        prices: { model: 'claude-sonnet-4', date: '2026-01-01', retention: 'hour' },
+        serving: { cache: { ttl: '300s' } },
+      },
+      /^prices.retention: must be minutes where `serving.cache` keeps prefixes for 300s, but is hour.*leave it out/,
+    ],
+    [
+      'the same, with the cache of a model',
+      {
+        prices: { model: 'claude-sonnet-4', date: '2026-01-01', retention: 'hour' },
+        serving: { cache: 'claude-sonnet-4' },
+      },
+      /^prices.retention: must be minutes/,
+    ],
+    [
+      'the price of minutes for a cache of an hour, which has one of its own',
+      {
+        prices: { model: 'claude-sonnet-4', date: '2026-01-01' },
+        serving: { cache: { ttl: '3600s' } },
+      },
+      /^prices.retention: must be hour where .* for 3600s.*but is minutes; give prices.retention: hour/,
+    ],
+    [
       'a budget below one call',
       { limits: { tokens: 300 } },
       /^limits.tokens: must cover the fixed cost of one call \(950/,
@@ -297,6 +375,22 @@ describe('bad input', () => {
       expect.stringMatching(expected),
     ]);
   });
+});
+
+test.each([
+  ['minutes', 'claude-sonnet-4', 'minutes', '3599s'],
+  ['an hour', 'claude-sonnet-4', 'hour', '3600s'],
+  ['an hour, where nobody sells one', 'gpt-5', 'minutes', '3600s'],
+])('a cache may be paid for as long as it keeps: %s', (_, model, retention, ttl) => {
+  const raw = {
+    topology: { kind: 'complete', agents: 4 },
+    task: 'work-graph',
+    behaviour: 'worker',
+    protocol: 'single-agent',
+    prices: { model, date: '2026-01-01', retention },
+    serving: { cache: { ttl } },
+  };
+  expect(scenarioOf(raw).points).toHaveLength(1);
 });
 
 test('each model answers at its own speed', () => {

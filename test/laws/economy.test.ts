@@ -454,16 +454,65 @@ describe('what is heard', () => {
       { from: 0, tokens: 7 },
     ];
     account.add(0, -1, { prompt: 100, output: 5, cachedRead: 60, cacheWrite: 10, heard });
-    // Of 30 fresh tokens, 20 and 10; then 5 of those written. What an agent hears of itself is its own.
-    expect(account.byEdge(1, 0)).toMatchObject({ calls: 0, prompt: 20, cacheWrite: 0, dollars: 200 });
-    expect(account.byEdge(2, 0)).toMatchObject({ calls: 0, prompt: 15, cacheWrite: 5, dollars: 160 });
+    // All 30 fresh tokens and 5 of those written, 360 dollars for 35. What an agent hears of itself is its own.
+    expect(account.byEdge(1, 0)).toMatchObject({ calls: 0, prompt: 20, cacheWrite: 3 });
+    expect(account.byEdge(2, 0)).toMatchObject({ calls: 0, prompt: 15, cacheWrite: 2 });
+    expect(account.byEdge(1, 0).dollars).toBeCloseTo((360 * 20) / 35, 9);
+    expect(account.byEdge(2, 0).dollars).toBeCloseTo((360 * 15) / 35, 9);
     expect(account.byEdge(0, 0)).toMatchObject({
       calls: 1,
       prompt: 65,
       cacheWrite: 5,
       output: 5,
-      dollars: 620,
+      dollars: expect.closeTo(620, 9),
     });
+  });
+
+  test('is shared out alike among equal messages, in whatever order they come', () => {
+    const anyHeard = fc.array(fc.record({ from: fc.nat(4), tokens: fc.nat(60) }), { maxLength: 8 });
+    fc.assert(
+      fc.property(anyUsage(), anyHeard, (usage, heard) => {
+        const heardTokens = heard.reduce((sum, { tokens }) => sum + tokens, 0);
+        const { edge: _, ...call } = { ...usage, prompt: usage.prompt + heardTokens };
+        const charge = (it: Usage): number => {
+          const { prompt, output, cachedRead = 0, cacheWrite = 0 } = it;
+          return (
+            (prompt > 100 ? 7 : 1) *
+            (10 * (prompt - cachedRead - cacheWrite) + cachedRead + 12 * cacheWrite + output)
+          );
+        };
+        const booked = (order: typeof heard) => {
+          const account = meters(6, charge);
+          account.add(5, 0, { ...call, heard: order });
+          return [0, 1, 2, 3, 4, 5].map((from) => account.byEdge(from, 5));
+        };
+        const forth = booked(heard);
+        const back = booked(heard.toReversed());
+        const read = forth.slice(0, 5).reduce((sum, { prompt }) => sum + prompt, 0);
+        const paid = forth.slice(0, 5).reduce((sum, { dollars }) => sum + dollars, 0);
+        expect(read).toBe(heardTokens);
+        expect(paid + forth[5]!.dollars).toBeCloseTo(charge(call), 6);
+        for (const [from, edge] of forth.entries()) {
+          for (const kind of meterKinds) expect(edge[kind], kind).toBeGreaterThanOrEqual(0);
+          expect(edge.cachedRead + edge.cacheWrite).toBeLessThanOrEqual(edge.prompt);
+          expect(back[from]!.dollars).toBeCloseTo(edge.dollars, 6);
+          if (from < 5 && read > 0) expect(edge.dollars).toBeCloseTo((paid * edge.prompt) / read, 6);
+        }
+      }),
+    );
+  });
+
+  test('may be keys and values: their bytes, and what moving them costs, are on the edge they came over', () => {
+    const charge = ({ prompt, output, kvBytes = 0 }: Usage): number =>
+      10 * prompt + 100 * output + kvBytes / 4;
+    const account = meters(2, charge);
+    account.add(1, 0, { prompt: 30, output: 2, kvBytes: 800, heard: [{ from: 0, tokens: 0, kvBytes: 600 }] });
+    expect(account.byEdge(0, 1)).toMatchObject({ calls: 0, prompt: 0, kvBytes: 600, dollars: 150 });
+    expect(account.byEdge(1, 1)).toMatchObject({ calls: 1, prompt: 30, kvBytes: 200, dollars: 550 });
+    const heard = [{ from: 0, tokens: 0, kvBytes: 801 }];
+    expect(() => account.add(1, 0, { prompt: 30, output: 2, kvBytes: 800, heard })).toThrow(
+      /kvBytes of heard must be at most kvBytes \(800\)/,
+    );
   });
 });
 

@@ -11,8 +11,9 @@ import {
   meanOrderStatistic,
   voteQuorumTimeout,
 } from '../../src/study/null-models.ts';
-import { nullsOf, whyNoNulls } from '../../src/study/nulls.ts';
+import { nullsOf, nullWords, whyNoNulls, whyOmitted } from '../../src/study/nulls.ts';
 import { Summary } from '../../src/study/summary.ts';
+import { runsOfSuite } from '../suite.ts';
 import { scenarioOf } from '../worlds.ts';
 
 const quorum = { numerator: 2, denominator: 3 };
@@ -174,7 +175,7 @@ describe('beside the points of a sweep', () => {
       replications: 400,
     });
     expect(nulls[0]![0]).toMatchObject({ null: 'vote-quorum', verdict: 'as-null' });
-    expect(nulls[0]![0]!.basis).toContain('7 agents');
+    expect(nulls[0]![0]!.basis).toContain('7 agents, 6 votes needed');
   });
 
   test('rounds that wait for all take H_N think times', () => {
@@ -196,7 +197,7 @@ describe('beside the points of a sweep', () => {
       topology: { kind: 'star', agents: 9 },
       task: { kind: 'consensus', values: 10 },
       protocol: { kind: 'gather', work: { kind: 'exponential', mean: '2s' }, ...protocol },
-      replications: 500,
+      replications: runsOfSuite(2000, 8),
       ...more,
     });
 
@@ -228,6 +229,98 @@ describe('beside the points of a sweep', () => {
       ['a collector at the rim', { collector: 1 }, {}],
     ])('has none for %s', (_, protocol, more) => {
       expect(whyNoNulls(scenarioOf(gather(protocol, more)))).toContain('gather with exponential work');
+    });
+  });
+
+  test('a quorum of its own is told as it is', () => {
+    const { nulls } = summed({
+      ...game,
+      protocol: { ...game.protocol, quorum: '3/4' },
+      topology: { kind: 'complete', agents: 8 },
+      behaviour: { kind: 'stop-voter', chance: 0.5 },
+      replications: 4,
+    });
+    expect(nulls[0]![0]!.basis).toContain('8 agents, 6 votes needed');
+    expect(nullWords['vote-quorum']).not.toContain('two thirds');
+  });
+
+  describe('agents that conform', () => {
+    const asynchronous = { kind: 'opinions', timing: 'asynchronous' };
+    const conforming = (
+      agents: number,
+      behaviour: Record<string, unknown>,
+      more: Record<string, unknown> = {},
+    ) => ({
+      seed: 17,
+      horizon: '40s',
+      topology: { kind: 'complete', agents },
+      task: { kind: 'unanimity', pattern: [0, 1] },
+      protocol: { ...asynchronous, stop: 'never' },
+      behaviour: { kind: 'tanh', ...behaviour },
+      replications: 60,
+      ...more,
+    });
+    /** What share of runs is agreed at the end. At the threshold it is about 1/e: (1 - 1/N)^N. */
+    const shareAgreed = (raw: Record<string, unknown>): number => {
+      const runs = runsOf(scenarioOf(raw));
+      let count = 0;
+      for (let i = 0; i < runs.count; i++) {
+        if (execute(runs.at(i)).outcome === 'agreed-not-stopped') count++;
+      }
+      return count / runs.count;
+    };
+
+    test.each([
+      ['alone, above', 10, { beta: 2 }, 'above'],
+      ['alone, below', 40, { beta: 1.3 }, 'below'],
+      ['with noise, above', 6, { beta: 2, noise: 0.06 }, 'above'],
+      ['with noise, below though beta is above', 30, { beta: 2.6, noise: 0.2 }, 'below'],
+      ['with noise among many opinions', 12, { beta: 3, noise: { chance: 0.2, values: 10 } }, 'below'],
+      ['with a shift that holds one opinion', 30, { beta: 1.4, shift: -0.2 }, 'above'],
+      ['with a shift and noise', 30, { beta: 1.4, shift: 0.2, noise: 0.3 }, 'below'],
+      ['with a field, above though beta is below', 20, { beta: 1.1, field: 0.9 }, 'above'],
+      ['with a field, below still', 60, { beta: 1.1, field: -0.3 }, 'below'],
+    ])('%s: as simulated', (_, agents, behaviour, verdict) => {
+      const raw = conforming(agents, behaviour);
+      const { scenario, nulls } = summed({ ...raw, replications: 1 });
+      expect(whyNoNulls(scenario)).toBeUndefined();
+      expect(whyOmitted(scenario)).toEqual([]);
+      expect(nulls[0]).toMatchObject([{ null: 'glauber', verdict }]);
+      const share = shareAgreed(raw);
+      if (verdict === 'above') expect(share).toBeGreaterThan(0.5);
+      else expect(share).toBeLessThan(0.25);
+    });
+
+    test('have the strength that is set, where nothing else moves them, and that of their profile', () => {
+      const strengthOf = (behaviour: Record<string, unknown>, more = {}): number => {
+        const { nulls } = summed({ ...conforming(10, behaviour, more), replications: 1 });
+        return nulls[0]![0]!.observed.mean!;
+      };
+      expect(strengthOf({ beta: 2 })).toBeCloseTo(2, 12);
+      expect(strengthOf({ beta: 30 })).toBeCloseTo(30, 12);
+      expect(strengthOf({ beta: 1.2, field: -0.8 })).toBeCloseTo(1.2 * 1.8, 12);
+      expect(strengthOf({ beta: 3, noise: 0.3 })).toBeCloseTo(0.86, 2);
+      const self = { protocol: { ...asynchronous, self: true } };
+      expect(strengthOf({ profile: 'gpt-4o' }, self)).toBeCloseTo(5.47, 12);
+    });
+
+    test.each([
+      ['a ring', { topology: { kind: 'ring', agents: 10 } }, 'these are on ring'],
+      ['meetings', { protocol: { ...asynchronous, contact: 'pairs' } }, 'meet in twos'],
+      ['some never change', { protocol: { ...asynchronous, committed: [{ agents: [0] }] } }, 'never do'],
+      ['faults', { faults: [{ kind: 'pause', agents: [1], from: '1s', until: '9s' }] }, 'without faults'],
+    ])('have none where it is not theirs: %s', (_, more, reason) => {
+      const { scenario, nulls } = summed({ ...conforming(10, { beta: 2 }, more), replications: 1 });
+      expect(nulls[0]).toEqual([]);
+      expect(whyNoNulls(scenario)).toContain(reason);
+    });
+
+    test('have none at those points where it is not theirs', () => {
+      const vary = { 'topology.kind': ['complete', 'ring'] };
+      const { scenario, nulls } = summed({ ...conforming(10, { beta: 2 }, { vary }), replications: 1 });
+      expect(nulls.map(({ length }) => length)).toEqual([1, 0]);
+      expect(whyNoNulls(scenario)).toBeUndefined();
+      expect(whyOmitted(scenario)).toEqual([expect.stringContaining('at 1 of 2 points')]);
     });
   });
 

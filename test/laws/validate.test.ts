@@ -75,6 +75,29 @@ test('a mock that leaves nothing open is not tested, and does not disagree', () 
   expect(verdictsOf([{ ...idle, isIdle: true }])).toMatchObject([{ verdict: 'untested', runs: 0 }]);
 });
 
+test('what is told round by round is listed in their order, whichever run came first', () => {
+  const about = { file: 'run.json', task: 'coloring', agents: 4, simulated: 100, deviation: 1 } as const;
+  const numbers = { recorded: 1, mean: 0, low: -1, high: 1, tail: 0.5, place: 0.4, isIdle: false };
+  const listed = ['solved', 'conflicts[1]', 'conflicts[10]', 'conflicts[0]', 'conflicts[2]', 'tokens'];
+  const verdicts = verdictsOf(listed.map((metric) => ({ ...about, ...numbers, metric })));
+  expect(verdicts.map(({ metric }) => metric)).toEqual([
+    'solved',
+    'tokens',
+    'conflicts[0]',
+    'conflicts[1]',
+    'conflicts[2]',
+    'conflicts[10]',
+  ]);
+});
+
+test('simulations that all come to one number have no error but rounding, which is none', () => {
+  const about = { file: 'run.json', task: 'coloring', agents: 4, simulated: 100, metric: 'tokens' } as const;
+  const numbers = { recorded: 199_000, low: 0, high: 0, tail: 1, place: 0.5, isIdle: false };
+  const [residual] = residualsOf([{ ...about, ...numbers, mean: 203_000, deviation: 1.2e-10 }], false);
+  expect(residual).not.toHaveProperty('wantedError');
+  expect(residual!.error).toBe(0);
+});
+
 test('one run far out among many metrics is no difference; the same in every run is', () => {
   const about = { file: 'run.json', task: 'coloring', agents: 4, simulated: 100, deviation: 1 } as const;
   const at = (metric: string, place: number): Comparison => ({

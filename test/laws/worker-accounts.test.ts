@@ -152,10 +152,13 @@ describe('tables by agent, edge, round and purpose', () => {
           expect(sumOf(rows, 'promptTokens'), heading).toBe(counts.promptTokens);
           expect(sumOf(rows, 'calls'), heading).toBe(counts.calls);
           expect(sumOf(rows, 'cachedTokens'), heading).toBe(columns.cachedTokens);
+          expect(sumOf(rows, 'reasoningTokens'), heading).toBe(columns.reasoningTokens);
+          expect(sumOf(rows, 'requestedTokens'), heading).toBe(columns.requestedTokens);
           expect(sumOf(rows, 'dollars'), heading).toBeCloseTo(columns.dollars ?? Number.NaN, 6);
           for (const row of rows) {
             expect(row.tokens).toBeGreaterThanOrEqual(0);
             expect(row.cachedTokens).toBeGreaterThanOrEqual(0);
+            expect(row.dollars).toBeGreaterThanOrEqual(0);
           }
         }
         const { workTokens, planTokens, checkTokens, summaryTokens, repairTokens } = columns;
@@ -165,6 +168,42 @@ describe('tables by agent, edge, round and purpose', () => {
       }),
       { numRuns: 100 },
     ));
+
+  test('latent steps are with who took them, keys and values on the edge that they were moved over', () => {
+    const { tables, columns, counts } = accounted({
+      topology: { kind: 'complete', agents: 3 },
+      task: { kind: 'work-graph', shape: 'chain', items: 3, chance: 1 },
+      behaviour: {
+        kind: 'worker',
+        system: 400,
+        request: 100,
+        thought: 300,
+        channel: { kind: 'latent', steps: 40, bytesPerToken: 10 },
+      },
+      protocol: { kind: 'sequential-roles', roles: 3 },
+      serving: { link: 1000, firstToken: '1s' },
+    });
+    const cells = (heading: string, ...names: string[]) =>
+      (tables[heading] ?? []).map((row) => names.map((name) => row[name]));
+    // Each reads 500 tokens, and the first two take 40 steps; the second hands on what it was handed, too.
+    expect(cells('edges', 'from', 'to', 'kvBytes', 'latentSteps', 'calls')).toEqual([
+      [0, 0, 0, 40, 1],
+      [0, 1, 5400, 0, 0],
+      [1, 1, 0, 40, 1],
+      [1, 2, 10_800, 0, 0],
+      [2, 2, 0, 0, 1],
+    ]);
+    expect(cells('agents', 'agent', 'kvBytes', 'latentSteps', 'reasoningTokens', 'requestedTokens')).toEqual([
+      [0, 0, 40, 0, 0],
+      [1, 5400, 40, 0, 0],
+      [2, 10_800, 0, 300, 300],
+    ]);
+    for (const rows of Object.values(tables)) {
+      expect(sumOf(rows, 'kvBytes')).toBe(columns.kvBytes);
+      expect(sumOf(rows, 'latentSteps')).toBe(columns.latentSteps);
+    }
+    expect(counts.calls).toBe(3);
+  });
 
   test('what a worker reports is booked once, on the edge to the lead who reads it', () => {
     const { tables, columns } = accounted({
@@ -181,5 +220,36 @@ describe('tables by agent, edge, round and purpose', () => {
       [3, 0, 180, 0],
     ]);
     expect(columns.messageTokens).toBe(540);
+  });
+});
+
+describe('cost per artifact', () => {
+  const priced = (recall: number, protocol: object) =>
+    accounted({
+      topology: { kind: 'complete', agents: 2 },
+      task: { kind: 'work-graph', shape: 'wide', items: 30, chance: 0.5 },
+      behaviour: { kind: 'worker', recall },
+      protocol,
+      prices: { model: 'm', date: '2030-01-01', table: [{ model: 'm', input: 3, output: 15 }] },
+    });
+  const persistent = { kind: 'persistent-agent', calls: 40 };
+  test('is the whole bill over what was accepted: what was refused and done again is in it', () => {
+    const { columns } = priced(1, persistent);
+    const [, row] = [columns, priced(0, persistent).columns];
+    // With a check that sees everything half of the work is refused; with one that sees nothing all is accepted.
+    expect(row.dollarsPerArtifact).toBeCloseTo(row.dollars! / 30, 12);
+    expect(columns.dollarsPerArtifact).toBeGreaterThan(1.5 * row.dollarsPerArtifact!);
+  });
+  test('is unknown where nothing was accepted, and where nobody counts artifacts', () => {
+    expect(priced(0, { kind: 'single-agent', turns: 4 }).columns.dollarsPerArtifact).toBeNaN();
+    const hopeless = accounted({
+      topology: { kind: 'complete', agents: 2 },
+      task: { kind: 'work-graph', items: 3, chance: 0 },
+      behaviour: { kind: 'worker', recall: 1 },
+      protocol: persistent,
+      prices: { model: 'm', date: '2030-01-01', table: [{ model: 'm', input: 3, output: 15 }] },
+    });
+    expect(hopeless.columns.dollars).toBeGreaterThan(0);
+    expect(hopeless.columns.dollarsPerArtifact).toBeNaN();
   });
 });

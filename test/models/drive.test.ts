@@ -179,6 +179,26 @@ describe('a strict replay', () => {
     expect(await other({}, { seed: 6 })).toMatch(/holds no answers of this run.*the system text differs/s);
   });
 
+  test('names what of a scenario is another than in the run that is most like it', async () => {
+    const folder = await recorded();
+    await driven(
+      liveRun({ model: { baseUrl: (await mockServer()).baseUrl, cassette: 'tape.jsonl' }, raw: { seed: 9 } }),
+      folder,
+    );
+    const other = (model: object, raw = {}): Promise<string> =>
+      refusal(driven(liveRun({ model: { ...strict, ...model }, raw }), folder));
+    expect(await other({}, { serving: { firstToken: '1s', prefill: 5000, decode: 80 } })).toMatch(
+      /most like it is \w+: serving.firstToken is "1s", but was not set; .* when that was recorded/,
+    );
+    expect(await other({ budget: { tokens: 9000 } })).toMatch(
+      /: model.budget.tokens is 9000, but was not set when that was recorded; there the same request belongs to another run/,
+    );
+    expect(await other({}, { protocol: { kind: 'agentsnet', rounds: 3, mode: 'upstream' } })).toMatch(
+      /: protocol.mode is "upstream", but was not set when/,
+    );
+    expect(await other({}, { seed: 6 })).toMatch(/: seed is "6\/0", but was "5\/0" when/);
+  });
+
   test('says where the recording ends, and refuses what is no cassette', async () => {
     const folder = await recorded();
     const path = join(folder, 'tape.jsonl');

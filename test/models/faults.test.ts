@@ -38,7 +38,9 @@ describe('what a server does wrong', () => {
     async (stream) => {
       const { baseUrl } = await mockServer({ fault: second('slow'), delay: 5000 });
       const row = await driven(liveRun({ model: { baseUrl, stream, timeout: '300ms' } }));
-      expect([row.error, row.metrics.callRetries, row.metrics.answersFailed]).toEqual([undefined, 1, 0]);
+      expect([row.error, row.metrics.answersFailed]).toEqual([undefined, 0]);
+      // On a machine that has much else to do, others may be late too.
+      expect(row.metrics.callRetries).toBeGreaterThanOrEqual(1);
     },
   );
 

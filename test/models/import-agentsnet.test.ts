@@ -54,6 +54,30 @@ describe('a run that is exported and imported again', () => {
     expect([tokens.isExact, tokens.total]).toEqual([true, row.metrics.tokens]);
   });
 
+  test.each(taskNames)('of %s says nothing of tokens that nobody counted', async (task) => {
+    const scenario = scenarioOf({
+      seed: 3,
+      topology: { kind: 'complete', agents: 4 },
+      task: task === 'consensus' ? { kind: task, inputs: 'none' } : { kind: task },
+      protocol: { kind: 'agentsnet', mode: 'upstream', rounds: 2 },
+      behaviour: { kind: 'oracle' },
+    });
+    const file = await exported(runOf(scenario, scenario.points[0]!, 0));
+    expect(JSON.stringify(file)).not.toMatch(/token/);
+    const { tokens } = await onlyRun(file);
+    expect(tokens).toMatchObject({ isExact: false, isAnyRecorded: false, promptError: null });
+  });
+
+  test('has no sum of tokens for agents of whom a call was not counted', async () => {
+    const file = await exported(mockRun('consensus'));
+    const [first = '', ...others] = Object.keys(file.transcripts);
+    expect(Object.keys((file.token_summary as { per_agent: object }).per_agent)).toEqual([first, ...others]);
+    expect((await onlyRun(file)).tokens).toMatchObject({ isExact: true, isAnyRecorded: true });
+    delete file.token_summary;
+    delete file.transcripts[first]!.findLast(({ type }) => type === 'ai')!.data.usage_metadata;
+    expect((await onlyRun(file)).tokens).toMatchObject({ isExact: false, isAnyRecorded: true });
+  });
+
   test('was malformed often enough to prove something', async () => {
     const rows = taskNames.map((task) => execute(mockRun(task)));
     expect(rows.reduce((sum, { metrics }) => sum + metrics.calls! - 5 * 4, 0)).toBeGreaterThan(10);
@@ -159,6 +183,16 @@ describe('a file that is not as it should be', () => {
     expect(error).toBeInstanceOf(ScenarioError);
     return (error as ScenarioError).issues.map(({ path, message }) => `${path}: ${message}`).join('\n');
   };
+  test('is refused however deep it is', async () => {
+    const deep = '['.repeat(100_000) + ']'.repeat(100_000);
+    const refused = async (text: string): Promise<unknown> =>
+      importAgentsNet(text, 'deep.json', 'clean').catch((error: unknown) => error);
+    expect(await refused(deep)).toBeInstanceOf(ScenarioError);
+    expect(await refused(`{"task": "coloring", "graph": ${deep}, "answers": []}`)).toBeInstanceOf(
+      ScenarioError,
+    );
+  });
+
   test('is refused with the place and what is expected', async () => {
     const first = (file: File): string => Object.keys(file.transcripts)[0]!;
     expect(await refusal((file) => delete file.transcripts[first(file)])).toMatch(
@@ -171,6 +205,9 @@ describe('a file that is not as it should be', () => {
       /\[1\]: must be a turn/,
     );
     expect(await refusal((file) => (file.rounds = -1))).toMatch(/rounds: must be a whole number/);
+    expect(await refusal((file) => (file.num_nodes = 7))).toMatch(
+      /num_nodes: must be 3, as the graph has nodes, but is 7/,
+    );
     expect(await refusal((file) => (file.task = 'chess'))).toMatch(/task: must be one of/);
   });
 });

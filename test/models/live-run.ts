@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type MockOptions, type MockServer, serveMock } from '../../src/models/serve-mock.ts';
 import type { Row, Run } from '../../src/scenario/run.ts';
 import { runOf } from '../../src/scenario/scenario.ts';
@@ -9,23 +9,17 @@ import { drive } from '../../src/study/drive.ts';
 import { Models } from '../../src/study/models.ts';
 import { scenarioOf } from '../worlds.ts';
 
-const cleanups: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const clean of cleanups.splice(0)) await clean();
-});
-
 /** A folder that is gone after the test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'synod-models-'));
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** A server that is gone after the test. Waits are short. */
 export async function mockServer(options: MockOptions = {}): Promise<MockServer> {
   const server = await serveMock({ delay: 20, ...options });
-  cleanups.push(server.close);
+  onTestFinished(() => server.close());
   return server;
 }
 

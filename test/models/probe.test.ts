@@ -53,7 +53,7 @@ async function probed(baseUrl: string, given: Given = {}) {
 describe('the fit', () => {
   const drawn = (beta: number, field: number, sway: number, seed: number): Choice[] => {
     const random = new Stream(seed, 'fit');
-    return Array.from({ length: 200 }, (_, i) => {
+    return Array.from({ length: 110 }, (_, i) => {
       const m = ((i % 11) - 5) / 5;
       const sways = [i & 1 ? 1 : -1];
       const chance = (1 + Math.tanh(beta * m + field + sway * sways[0]!)) / 2;
@@ -119,14 +119,14 @@ describe('a probe', () => {
     const folder = temporaryFolder();
     const server = await mockServer({ answer: conformist(1.2) });
     const overrides = ['model.cassette=tape.jsonl.gz'];
-    const live = await probed(server.baseUrl, { folder, overrides, effort: 0.5 });
+    const live = await probed(server.baseUrl, { folder, overrides, effort: 0.25 });
     expect([live.report.status, live.report.answered]).toEqual(['complete', live.report.questions]);
     expect(server.requests).toBe(live.report.calls);
     await server.close();
     const again = await probed(server.baseUrl, {
       folder,
       overrides: [...overrides, 'model.kind=cassette'],
-      effort: 0.5,
+      effort: 0.25,
     });
     expect(again.report).toEqual(live.report);
     expect(again.end.fresh).toBe(0);
@@ -166,9 +166,17 @@ describe('a probe', () => {
     expect(report.unread).toEqual({ malformed: 1, refused: 2, truncated: 1, empty: 1, failed: 0 });
     expect([report.repaired, report.calls]).toEqual([5, report.questions + 5]);
     const never = await mockServer({ fault: () => 'garbled' });
-    const nothing = await probed(never.baseUrl, { families: ['conformity'], effort: 0.25 });
+    const nothing = await probed(never.baseUrl, { families: ['conformity'], effort: 0.1 });
     expect([nothing.report.unread.malformed, nothing.report.repaired]).toEqual([nothing.report.questions, 0]);
     expect(nothing.report.conformity).toBeUndefined();
+  });
+
+  test('has a stand-in write once more what was garbled, whatever was asked', async () => {
+    const { baseUrl } = await mockServer({ fault: (n) => (n % 5 === 0 ? 'garbled' : undefined) });
+    const { report } = await probed(baseUrl, { families: ['stopping', 'proposing'], effort: 0.3 });
+    expect(report.unread.malformed).toBeGreaterThan(3);
+    for (const { family, still } of report.parsing)
+      expect([family, still.events]).not.toEqual([family, still.n]);
   });
 
   test('keeps the key out of all that it writes, even where the server repeats it', async () => {
@@ -197,21 +205,22 @@ describe('a probe', () => {
     const stop = new AbortController();
     const server = await mockServer({
       answer: conformist(2),
-      fault: (n) => void (n === 40 && stop.abort()) as undefined,
+      fault: (n) => void (n === 20 && stop.abort()) as undefined,
     });
     const overrides = ['model.cassette=tape.jsonl'];
-    const families = ['conformity'] as const;
-    const first = await probed(server.baseUrl, { folder, overrides, families, signal: stop.signal });
+    const half = { folder, families: ['conformity'], effort: 0.5 } as const;
+    const first = await probed(server.baseUrl, { ...half, overrides, signal: stop.signal });
     expect(first.report.status).toBe('interrupted');
     const kept = readFileSync(join(folder, 'tape.jsonl'), 'utf8').split('"type":"answer"').length - 1;
-    const capped = [...overrides, 'model.budget.calls=100'];
-    const second = await probed(server.baseUrl, { folder, overrides: capped, families });
-    expect([second.report.status, second.report.answered]).toEqual(['budget', 100]);
-    expect(second.end.fresh).toBe(100 - kept);
-    const third = await probed(server.baseUrl, { folder, overrides, families });
+    const capped = [...overrides, 'model.budget.calls=50'];
+    const second = await probed(server.baseUrl, { ...half, overrides: capped });
+    expect([second.report.status, second.report.answered]).toEqual(['budget', 50]);
+    expect(second.end.fresh).toBe(50 - kept);
+    const third = await probed(server.baseUrl, { ...half, overrides });
     expect(third.report.status).toBe('complete');
+    expect(third.report.questions).toBeGreaterThan(50);
     // What may be spent does not make it another probe.
-    expect(third.end.fresh).toBe(third.report.questions - 100);
+    expect(third.end.fresh).toBe(third.report.questions - 50);
   });
 
   test('says beforehand how many questions there are and about how many tokens they take', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -54,6 +54,40 @@ describe('a cap on calls', () => {
   });
 });
 
+describe('a cap on tokens or money', () => {
+  const rates = { input: 1000, output: 1000, cachedRead: 1000 };
+  const prices = { model: 'mock', date: '2026-01-01', table: [{ model: 'mock', ...rates }] };
+  const raw = { topology: { kind: 'ring', agents: 12 }, prices };
+
+  test.each([
+    ['tokens', { tokens: 1000 }, 1],
+    ['money', { money: 1 }, 1],
+    ['tokens', { tokens: 1000 }, 4],
+  ])('of %s stops the calls that wait (%j, %d at once)', async (cause, budget, concurrency) => {
+    const folder = temporaryFolder();
+    const server = await mockServer();
+    const model = { baseUrl: server.baseUrl, cassette: 'tape.jsonl', budget, concurrency };
+    const row = await driven(liveRun({ model, raw }), folder);
+    expect([row.error, row.outcome, row.cause]).toEqual([undefined, 'budget', cause]);
+    const answers = readFileSync(join(folder, 'tape.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('"type":"answer"'))
+      .map((line) => JSON.parse(line) as { reply: { spent: { prompt: number; output: number } } });
+    const tokens = answers.map(({ reply }) => reply.spent.prompt + reply.spent.output);
+    // A dollar buys a thousand tokens. What was under way when the cap was met is paid; nothing went out behind it.
+    const sum = (list: readonly number[]): number => list.reduce((total, it) => total + it, 0);
+    expect(sum(tokens)).toBeGreaterThanOrEqual(1000);
+    // As answers are clean, one or two more than at first are under way at once.
+    const most = concurrency + 2;
+    expect(sum(tokens.slice(0, Math.max(0, tokens.length - most)))).toBeLessThan(1000);
+    expect(tokens.length).toBeLessThan(12);
+    expect([server.requests, row.metrics.modelTokens]).toEqual([tokens.length, sum(tokens)]);
+    for (const how of [{}, strict])
+      expect(await driven(liveRun({ model: { ...model, ...how }, raw }), folder)).toEqual(row);
+    expect(server.requests).toBe(tokens.length);
+  });
+});
+
 test('what failed in passing is asked again by auto, and replayed by strict', async () => {
   const folder = temporaryFolder();
   const broken = await mockServer({ fault: () => '500' });
@@ -106,7 +140,6 @@ describe('a server of ours', () => {
       const model = withRetries(liveModel(where(baseUrl), {}), { tries: 3, first: 1 });
       const budget = new Budget({});
       const reply = await model.complete(request, signal, budget);
-      budget.count(reply);
       expect([reply.ok, reply.retries, count(), budget.calls, budget.tokens]).toEqual([false, 2, 3, 3, 45]);
     }
   });
@@ -115,6 +148,45 @@ describe('a server of ours', () => {
     const { baseUrl } = await serving(307, '', { location: '/other/path?key=secret' });
     const reply = await liveModel(where(baseUrl), {}).complete(request, signal);
     expect(reply.ok ? '' : reply.message).toMatch(/redirects to \/other\/path on the same host, which/);
+  });
+
+  test('that redirects to a host named by the key is told without it', async () => {
+    const key = 'Sk-Canary-1234567890AbCdEf';
+    const { baseUrl } = await serving(307, '', { location: `http://${key}.example/v1` });
+    const reply = await liveModel(where(baseUrl), { SYNOD_API_KEY: key }).complete(request, signal);
+    expect(reply.ok ? '' : reply.message).toMatch(/redirects to \[key\]\.example, which/);
+  });
+
+  test('that refuses, and has written something readable before that, has answered nothing', async () => {
+    const message = { id: 'a', type: 'message', role: 'assistant', model: 'm', stop_sequence: null };
+    const content = [{ type: 'text', text: '{"value": 3}' }];
+    const usage = { input_tokens: 7, output_tokens: 5 };
+    const { baseUrl } = await serving(
+      200,
+      JSON.stringify({ ...message, content, stop_reason: 'refusal', usage }),
+    );
+    const anthropic = { ...where(baseUrl), provider: 'anthropic' } as const;
+    const reply = await liveModel(anthropic, { SYNOD_API_KEY: 'any' }).complete(request, signal);
+    expect(reply).toMatchObject({ ok: true, text: '', finish: 'refused', spent: { prompt: 7, output: 5 } });
+  });
+
+  test('is asked nothing with a key that no header takes, and the key is not repeated', async () => {
+    const { baseUrl, count } = await serving(200, '{}');
+    for (const key of ['sk-canary-IN\nNEWL1234567890', 'sk-canary-ключ-1234567890']) {
+      const model = withRetries(liveModel(where(baseUrl), { SYNOD_API_KEY: key }), { tries: 3, first: 1 });
+      const budget = new Budget({});
+      const reply = await model.complete(request, signal, budget);
+      expect(reply).toMatchObject({ ok: false, kind: 'no-key', retries: 0 });
+      const said = reply.ok ? '' : reply.message;
+      expect(said).toMatch(/^SYNOD_API_KEY holds .* cannot be sent; set it to the key alone/);
+      expect(said).not.toMatch(/canary|NEWL/);
+      expect([count(), budget.calls]).toEqual([0, 0]);
+    }
+  });
+
+  test('gets a key without the line end that its file had', async () => {
+    const { keyFor } = await import('../../src/models/providers.ts');
+    expect(keyFor('mock', 'http://host/v1', { SYNOD_API_KEY: 'sk-1\r\n' })).toEqual({ key: 'sk-1' });
   });
 
   test('that repeats the key finds it blotted, in whatever form', async () => {
@@ -144,6 +216,15 @@ test('no form of a key of twelve characters or more is left in a text, and nothi
         const blot = blotted(`${before}${form.slice(0, 12 + more)}${after}`, key);
         expect(blot).not.toContain(form.slice(0, 12));
       }
+      // In whatever case, from whatever place in it on, and behind other bytes.
+      const hex = bytes.toString('hex');
+      const behind = Buffer.from(`Bearer ${key}`).toString('base64');
+      const within = Buffer.from(`to ${key}, ${after}`).toString('base64');
+      for (const form of [key.toUpperCase(), key.toLowerCase(), hex, hex.toUpperCase(), key.slice(-12)])
+        expect(blotted(`${before}${form}${after}`, key)).not.toContain(form.slice(-12));
+      // Four signs of base64 hold three of the key, of which those at its ends may be shared with what is around.
+      expect(blotted(behind, key)).not.toContain(behind.slice(12, 24));
+      expect(blotted(within, key)).not.toContain(within.slice(8, 20));
       expect(blotted('an innocent text', key)).toBe('an innocent text');
     }),
   );

@@ -59,7 +59,7 @@ describe('each mechanism can be switched off, and its effect goes', () => {
     expect(shift(coloring, 'unannouncedChange', {}, { finalChange: 0 })).toBeLessThan(-2);
   });
   describe('lag', () => {
-    const short: Setup = { task: 'coloring', agents: 4, rounds: 4, runs: 300 };
+    const short: Setup = { task: 'coloring', agents: 4, rounds: 4, runs: 150 };
     const recorded = [0, 0.48, 0.67, 0.65];
 
     test('without it stances come earlier', () => {

@@ -68,7 +68,7 @@ const chat = (share: number, recovery: number, rounds: number) => ({
 
 test('pairwise chat: c’ = b c (1 - c) / 2 - g c in one round of meetings, exactly', () => {
   const [b, g, n, infected] = [0.6, 0.1, 200, 60];
-  const rows = rowsOf({ ...chat(0.3, g, 1), metrics }, runs);
+  const rows = rowsOf({ ...chat(0.3, g, 1), metrics }, runsOfSuite(2000, 8));
   const expected = (infected * (1 - g) + ((n - infected) * (b / 2) * infected) / (n - 1)) / n;
   expect(Math.abs(zOf(sampleOf(rows, 'share1'), expected))).toBeLessThan(4);
 });

@@ -335,7 +335,7 @@ describe('breaking symmetry', () => {
   });
 
   test('Cole and Vishkin: rounds hardly grow with the ring, and no faster than Linial allows', () => {
-    const sizes = [10, 100, 1000, 10_000];
+    const sizes = isSlow ? [10, 100, 1000, 10_000] : [10, 100, 2000];
     const rounds = sizes.map((agents) => {
       const { ending } = runOfRaw({
         topology: { kind: 'ring', agents },

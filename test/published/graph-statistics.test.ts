@@ -4,6 +4,7 @@ import { catalog } from '../../src/catalog.ts';
 import { Stream } from '../../src/kernel/stream.ts';
 import { diameter } from '../../src/world/diameter.ts';
 import { compileGraph, degree, edgeCount, type Graph, hasEdge, maxDegree } from '../../src/world/graph.ts';
+import { runsOfSuite } from '../suite.ts';
 
 /** Graphs of a topology over seeds 0, 1, 2, ..., one at a time. */
 function* draw(kind: string, params: Record<string, unknown>, seeds: number): Generator<Graph> {
@@ -90,7 +91,7 @@ describe('AgentsNet graphs: population means over 300 seeds of its generators, a
     ['ba', 100, 5.5],
     ['dt', 100, 8.6],
   ] as const)('%s at %i agents: mean diameter %f', (family, agents, published) => {
-    const found = Array.from(draw(kinds[family], { agents }, 2000), diameter);
+    const found = Array.from(draw(kinds[family], { agents }, runsOfSuite(2000)), diameter);
     expect(against(found, published, 0.05)).toBeLessThanOrEqual(4);
   });
 
@@ -101,7 +102,7 @@ describe('AgentsNet graphs: population means over 300 seeds of its generators, a
   ] as const)(
     '%s at %i agents: a share %f of graphs has an agent with nine neighbours or more',
     (family, agents, published) => {
-      const found = Array.from(draw(kinds[family], { agents }, 2000), (graph) =>
+      const found = Array.from(draw(kinds[family], { agents }, runsOfSuite(2000)), (graph) =>
         Number(maxDegree(graph) >= 9),
       );
       expect(against(found, published, 0.005)).toBeLessThanOrEqual(4);
@@ -109,7 +110,9 @@ describe('AgentsNet graphs: population means over 300 seeds of its generators, a
   );
 
   test('ba at 50 agents: nearly every graph has an agent with nine neighbours or more', () => {
-    const found = Array.from(draw(kinds.ba, { agents: 50 }, 2000), (graph) => Number(maxDegree(graph) >= 9));
+    const found = Array.from(draw(kinds.ba, { agents: 50 }, runsOfSuite(2000)), (graph) =>
+      Number(maxDegree(graph) >= 9),
+    );
     expect(mean(found)).toBeGreaterThanOrEqual(0.99);
   });
 
@@ -187,7 +190,7 @@ describe('theory', () => {
   test('Erdos-Renyi: the number of edges is binomial, and so is the degree of an agent', () => {
     const [n, p] = [120, 0.07];
     const pairs = (n * (n - 1)) / 2;
-    const graphs = [...draw('erdos-renyi', { agents: n, p }, 1500)];
+    const graphs = [...draw('erdos-renyi', { agents: n, p }, runsOfSuite(2000))];
     const edges = graphs.map(edgeCount);
     expect(z(edges, { value: pairs * p })).toBeLessThanOrEqual(4);
     expect(
@@ -225,7 +228,7 @@ describe('theory', () => {
 
   test('stochastic blocks: binomial edges within and across, whatever the sizes', () => {
     const counts = Array.from(
-      draw('stochastic-block', { agents: 31, blocks: 3, within: 0.4, between: 0.1 }, 2000),
+      draw('stochastic-block', { agents: 31, blocks: 3, within: 0.4, between: 0.1 }, runsOfSuite(2000)),
       (graph) => {
         const blockOf = (v: number): number => [10, 20, 31].findIndex((end) => v < end);
         let within = 0;
@@ -295,7 +298,7 @@ describe('theory', () => {
     for (const n of [50, 800]) {
       let value = 1;
       for (let edges = 1; edges < n - 1; edges++) value *= 1 + 1 / (2 * edges);
-      const hubs = Array.from(draw('barabasi-albert', { agents: n, m: 1 }, 3000), (graph) =>
+      const hubs = Array.from(draw('barabasi-albert', { agents: n, m: 1 }, runsOfSuite(3000)), (graph) =>
         degree(graph, 0),
       );
       expect(z(hubs, { value })).toBeLessThanOrEqual(4);
@@ -307,7 +310,7 @@ describe('theory', () => {
   test('random regular graphs have (d - 1)^3 / 6 triangles on average in the limit (Bollobas 1980)', () => {
     for (const d of [3, 4]) {
       const found = Array.from(
-        draw('random-regular', { agents: 500, degree: d, connected: false }, 2000),
+        draw('random-regular', { agents: 500, degree: d, connected: false }, runsOfSuite(2000)),
         (graph) => triangles(graph),
       );
       // Short of the limit, the mean is off by a share of some d / n.

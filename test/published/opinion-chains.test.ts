@@ -92,7 +92,7 @@ describe('tanh agents that can never rest (De Marzo et al., arXiv 2409.02822)', 
         behaviour: { kind: 'tanh', beta },
         metrics,
       },
-      runs,
+      runsOfSuite(2000, 8),
     );
     expect(Math.abs(zOf(sampleOf(found, 'leaderShare'), leaders(agents, beta)))).toBeLessThan(4);
   });

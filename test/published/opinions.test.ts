@@ -234,7 +234,7 @@ test('pairwise averaging on a complete graph: the variance shrinks by 1 - 1/(n -
       behaviour: 'degroot',
       metrics,
     },
-    runs,
+    runsOfSuite(2000, 8),
   );
   // The number of meetings in a period is Poisson of mean 10, and E[f^steps] = exp(-10 (1 - f)).
   expect(Math.abs(zOf(sampleOf(rows, 'variance'), 0.25 * Math.exp(-10 / 9)))).toBeLessThan(4);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runsOfSuite } from '../suite.ts';
 import { metricsOf, zOf } from './work-closed-forms.ts';
 
 const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
@@ -22,7 +23,7 @@ const checked = (chance: number, worker: object, protocol: object = {}) =>
       behaviour: { kind: 'worker', ...worker },
       protocol: { kind: 'orchestrator-workers', workers: 4, rounds: 1, turns: 5, ...protocol },
     },
-    400,
+    runsOfSuite(2000, 8),
   );
 
 describe('saturation: p (1 - H) + (1 - p) G', () => {
@@ -64,7 +65,7 @@ describe('coverage: B tokens find a fact of cost D with chance 1 - exp(-q B / D)
         behaviour: { kind: 'worker', thought: 300, ...worker },
         protocol,
       },
-      400,
+      runsOfSuite(2000, 8),
     );
   test.each([
     [3, 1, 4000],
@@ -96,7 +97,7 @@ describe('rollouts on shared prefixes', () => {
         behaviour: { kind: 'worker', thought: 100, system: 200, request: 0 },
         protocol: { kind: 'tree-rollouts', ...protocol },
       },
-      400,
+      runsOfSuite(2000, 8),
     );
   test.each([
     [1, 2, 1],
@@ -113,6 +114,22 @@ describe('rollouts on shared prefixes', () => {
   test('forks at a share d of the way: 1 + (N - 1)(1 - d) trajectories for N rollouts', () => {
     const rows = grown({ trees: 1, expansions: 7, fork: 0.75 });
     expect(rows.every((it) => it.rollouts === 8 && it.trajectories === 1 + 7 * 0.25)).toBe(true);
+  });
+  test.each([
+    [0.3, 16],
+    [0.5, 7],
+    [0.99, 16],
+    [0.03, 16],
+  ])('and on the mean at a share of %d of %d steps, which lies between two of them', (share, steps) => {
+    const rows = grown({ trees: 1, expansions: 7, fork: share }, steps);
+    near(rows, 'trajectories', 1 + 7 * (1 - share));
+    expect(rows.every((it) => it.rollouts === 8)).toBe(true);
+  });
+  test('at the end a branch shares everything, and at the beginning nothing', () => {
+    const ends = grown({ trees: 2, expansions: 7, rounds: 3, fork: 1 }, 40);
+    expect(ends.every((it) => it.rollouts === 44 && it.trajectories === 2 && it.distinct! <= 2)).toBe(true);
+    const begins = grown({ trees: 2, expansions: 2, fork: 0 });
+    expect(begins.every((it) => it.rollouts === 6 && it.trajectories === 6)).toBe(true);
   });
   test('a step is written once, however many trajectories pass through it', () => {
     for (const row of grown({ trees: 2, expansions: 3 }))
@@ -168,14 +185,15 @@ describe('what a turn works on', () => {
         behaviour: { kind: 'worker', ...worker },
         protocol,
       },
-      1000,
+      runsOfSuite(2000),
     );
   const team = { kind: 'orchestrator-workers', workers: 3, rounds: 1, turns: 2 };
   test('one agent in a chain: each step is right with its chance, and counts only with those before it', () => {
     const p = 0.9;
     const expected = [1, 2, 3, 4, 5, 6].reduce((sum, k) => sum + p ** k, 0) / 6;
-    near(graph({ shape: 'chain', hazard: 0.5 }, { kind: 'single-agent', turns: 6 }), 'soft', expected);
-    near(graph({ shape: 'chain', hazard: 0.5 }, { kind: 'single-agent', turns: 6 }), 'solved', p ** 6);
+    const rows = graph({ shape: 'chain', hazard: 0.5 }, { kind: 'single-agent', turns: 6 });
+    near(rows, 'soft', expected);
+    near(rows, 'solved', p ** 6);
   });
   test('a team on a shared state fails by the hazard, step by step; without hazard it does not', () => {
     // Of six edits made side by side only the first is made on a product that nobody has changed since.

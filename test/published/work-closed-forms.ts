@@ -28,10 +28,6 @@ export function zOf(values: readonly number[], expected: number): number {
 /** The ruin of a gambler: a value sampled with chance p is first ahead by k (MAKER, arXiv 2511.09030). */
 export const aheadBy = (p: number, k: number): number => 1 / (1 + ((1 - p) / p) ** k);
 
-/** The least k with which s steps all succeed with chance t, one step a call (MAKER). */
-export const leastAhead = (p: number, steps: number, t: number): number =>
-  Math.ceil(Math.log(t ** (-1 / steps) - 1) / Math.log((1 - p) / p));
-
 /** Chance that most of an odd number of votes are right, each with chance p. */
 export function majorityRight(p: number, votes: number): number {
   let sum = 0;

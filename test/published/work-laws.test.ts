@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runsOfSuite } from '../suite.ts';
 import { aheadBy, majorityRight, metricsOf, sharedErrors } from './work-closed-forms.ts';
 
 /*
@@ -26,7 +27,8 @@ const near = (
     4 * error + 1e-9,
   );
 };
-const runs = (raw: Record<string, unknown>, replications = 120) =>
+/** Each law is held at eight draws, of which the slow suite makes 2000 runs. */
+const runs = (raw: Record<string, unknown>, replications = runsOfSuite(250)) =>
   metricsOf({ seed: 77, ...raw }, replications);
 
 describe('voting', () => {
@@ -106,7 +108,7 @@ describe('a check and a hand-off', () => {
               behaviour: { kind: 'worker', recall: gain, repair: 1, loss },
               protocol: { kind: 'orchestrator-workers', workers: 3, rounds: 1, turns: 8 },
             },
-            300,
+            runsOfSuite(400),
           );
           const mean = rows.reduce((sum, it) => sum + it.soft!, 0) / rows.length;
           expect(Math.sign(p - mean)).toBe(sign);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rSquared } from '../../src/scenario/measure.ts';
 import { holdPublished, publishedSchema } from '../../src/scenario/published.ts';
 import type { Row } from '../../src/scenario/run.ts';
+import { runsOfSuite } from '../suite.ts';
 import { runOfRaw, scenarioOf } from '../worlds.ts';
 import { metricsOf, zOf } from './work-closed-forms.ts';
 
@@ -17,7 +18,7 @@ const near = (rows: readonly Record<string, number>[], metric: string, expected:
   ).toBeLessThan(4);
 
 describe('a relay', () => {
-  const relay = (worker: object) =>
+  const relay = (worker: object, runs = runsOfSuite(2000)) =>
     metricsOf(
       {
         seed: 11,
@@ -25,15 +26,18 @@ describe('a relay', () => {
         behaviour: { kind: 'worker', ...worker },
         protocol: { kind: 'sequential-roles', roles: 4 },
       },
-      1500,
+      runs,
     );
   test('loses at each of 1 + 2 + 3 crossings, and nothing over keys and values', () => {
     near(relay({ loss: 0.05 }), 'solved', 0.9 ** 4 * 0.95 ** 6);
     near(relay({ loss: 0.05, channel: { kind: 'latent' } }), 'solved', 0.9 ** 4);
   });
   test('in keys and values, only the last one writes', () => {
-    const [text] = relay({ thought: 700, claim: 10, request: 30 });
-    const [latent] = relay({ thought: 700, claim: 10, request: 30, channel: { kind: 'latent', steps: 40 } });
+    const [text] = relay({ thought: 700, claim: 10, request: 30 }, 1);
+    const [latent] = relay(
+      { thought: 700, claim: 10, request: 30, channel: { kind: 'latent', steps: 40 } },
+      1,
+    );
     // Reports of 1 to 4 claims.
     expect(text!.outputTokens).toBe(4 * (700 + 30) + 10 * (1 + 2 + 3 + 4));
     expect(latent!.outputTokens).toBe(700 + 30 + 40);
@@ -49,7 +53,7 @@ test('best of N with a selector that is always right: 1 - (1 - p)^N; with one th
         behaviour: { kind: 'worker', recall },
         protocol: { kind: 'best-of', samples: 4, turns: 1 },
       },
-      1500,
+      runsOfSuite(2000),
     );
   near(best(1), 'solved', 1 - 0.6 ** 4);
   near(best(0), 'solved', 0.4);
@@ -97,7 +101,7 @@ test('corrupted texts in one context confuse each later item with their chance',
       behaviour: { kind: 'worker', interference: 0.1 },
       protocol: { kind: 'single-agent', turns: 4 },
     },
-    1500,
+    runsOfSuite(2000),
   );
   near(rows, 'solved', 0.9 ** (0 + 1 + 2 + 3));
 });
@@ -112,7 +116,7 @@ describe('a cascade', () => {
         behaviour: { kind: 'worker', small: logit(0.7) - logit(0.9), ...worker },
         protocol: { kind: 'model-cascade', price: 10, ...protocol },
       },
-      600,
+      runsOfSuite(2000, 8),
     );
   test('is right with p_s (1 - f) + (p_s f + (1 - p_s) v) p_l', () => {
     const rows = cascade({ recall: 0.8, falseAlarm: 0.1 });
@@ -141,7 +145,7 @@ describe('a shared board', () => {
         protocol: { kind: 'shared-board', turns: 4, gate: false, ...protocol },
         serving: { decode: 100 },
       },
-      1200,
+      runsOfSuite(2000),
     );
   test('of one item: k agents in t turns find it with chance 1 - (1 - q)^(k t)', () => {
     for (const workers of [1, 3]) {
@@ -153,6 +157,7 @@ describe('a shared board', () => {
     near(board({ workers: 3 }, { overlap: 1 }), 'soft', 0.8 * (1 - (1 - geometric) ** 4));
   });
   test('with several stages it beats those who work apart', () => {
+    const runs = runsOfSuite(400);
     const chain = (shared: boolean): number =>
       metricsOf(
         {
@@ -162,8 +167,8 @@ describe('a shared board', () => {
           protocol: { kind: 'shared-board', workers: 4, turns: 6, shared },
           serving: { decode: 100 },
         },
-        300,
-      ).reduce((sum, it) => sum + it.solved!, 0) / 300;
+        runs,
+      ).reduce((sum, it) => sum + it.solved!, 0) / runs;
     expect(chain(true)).toBeGreaterThan(chain(false) + 0.1);
   });
 });

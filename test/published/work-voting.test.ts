@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
-import { aheadBy, leastAhead, majorityRight, metricsOf, sharedErrors, zOf } from './work-closed-forms.ts';
+import { leastAhead } from '../../src/protocols/team/least-ahead.ts';
+import { runsOfSuite } from '../suite.ts';
+import { aheadBy, majorityRight, metricsOf, sharedErrors, zOf } from './work-closed-forms.ts';
 
 const steps = 40;
-const runs = 800;
+const runs = runsOfSuite(2000, 8);
 const of = (chance: number, protocol: object, behaviour: object = {}, task: object = {}) =>
   metricsOf(
     {
@@ -121,7 +123,7 @@ test.each([
 ])('%s at an error of %d needs to be ahead by %d', (_, error, ahead, tokens, price, cost) => {
   const p = 1 - error;
   const all = 1_048_575;
-  expect(leastAhead(p, all, 0.95)).toBe(ahead);
+  expect(leastAhead({ error, steps: all, success: 0.95 })).toBe(ahead);
   const votes = (ahead * (2 * aheadBy(p, ahead) - 1)) / (2 * p - 1);
   const written = (all * votes * tokens * price) / 1e6;
   expect(cost / written).toBeGreaterThan(1);
@@ -130,7 +132,7 @@ test.each([
 
 test('the least lead is the least: with one vote less too many sequences fail', () => {
   const [p, t] = [0.8, 0.9];
-  const ahead = leastAhead(p, steps, t);
+  const ahead = leastAhead({ error: 1 - p, steps, success: t });
   const share = (k: number): number => {
     const rows = of(p, { kind: 'ahead-voting', ahead: k });
     expect(

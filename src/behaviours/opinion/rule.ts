@@ -29,13 +29,23 @@ export interface Noise {
 /** Whether a rule works where agents look around (opinion), where they meet in twos (meeting), or in both. */
 export type Vocabulary = 'opinion' | 'meeting';
 
-/** The behaviour that follows an update rule, each agent with a stream of its own. */
+/**
+ * The behaviour that follows an update rule, each agent with a stream of its own. `leaves` is the chance to leave a
+ * unanimity (`BehaviourPlan.leaves`) by the rule itself, without noise.
+ */
 export const follows = (
   rule: (setting: Setting) => Rule,
   { chance, values }: Noise,
   answers: readonly Vocabulary[] = ['opinion', 'meeting'],
+  leaves?: BehaviourPlan['leaves'],
 ): BehaviourPlan => ({
   answers,
+  ...(leaves && {
+    leaves: (opinion: number, size: number): number => {
+      const atRandom = 1 - (opinion < values ? 1 / values : 0);
+      return chance * atRandom + (1 - chance) * leaves(opinion, size);
+    },
+  }),
   begin: (setting): Behaviour<OpinionQuestion, number> => {
     const update = rule(setting);
     const streams: (Stream | undefined)[] = [];

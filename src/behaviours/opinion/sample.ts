@@ -5,7 +5,9 @@ import type { OpinionQuestion } from '../../world/opinion.ts';
 export const distinct = z
   .boolean()
   .default(false)
-  .describe('Whether the samples come from different agents, all in view where there are fewer; else one may be drawn twice.');
+  .describe(
+    'Whether the samples come from different agents, all in view where there are fewer; else one may be drawn twice.',
+  );
 
 /** Draws places of the view: with replacement, or different ones, as many as there are. */
 export function sampler(

@@ -80,7 +80,7 @@ export function conversation(
       const { identity, tokens } = requestTo(question);
       chain = chains.extend(chain, identity, tokens);
       const mark = chains.extendFresh(chain, output);
-            const prompt = chains.length(chain);
+      const prompt = chains.length(chain);
       const usage = usageOf({ prompt, output, purpose, ...thought, heard: heardIn(heard) });
       return { usage, chain, mark };
     },

@@ -17,6 +17,7 @@ export const purposes = {
   memory: 11,
   skill: 12,
   route: 13,
+  contract: 14,
 } as const;
 
 export type Purpose = (typeof purposes)[keyof typeof purposes];

@@ -80,6 +80,22 @@ const each = z.strictObject({
     })
     .optional()
     .describe('Procedures outside the model: they make items surer, and all of them are read at every call.'),
+  contracts: z
+    .strictObject({
+      count: z
+        .int()
+        .min(0)
+        .max(1_000_000)
+        .describe('How many agreed forms of messages are in every context.'),
+      rent: tokens.default(200).describe('Tokens of a form.'),
+      hit: probability
+        .default(0.05)
+        .describe('Chance that a form covers what is handed over of an item; several may.'),
+    })
+    .optional()
+    .describe(
+      'Interaction protocols outside the model: what a form covers is never lost on who takes it over, and all forms are read at every call.',
+    ),
   channel: z
     .discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('text') }),
@@ -142,8 +158,14 @@ export const knobs = each.superRefine((it, context) => {
   }
 });
 
-/** Tokens of memory and skills, which are in every context. */
-export const notesOf = ({ memory, skills }: Pick<z.infer<typeof each>, 'memory' | 'skills'>): number =>
-  (memory ? memory.entries * memory.rent : 0) + (skills ? skills.count * skills.rent : 0);
+/** Tokens of memory, skills and agreed forms, which are in every context. */
+export const notesOf = ({
+  memory,
+  skills,
+  contracts,
+}: Pick<z.infer<typeof each>, 'memory' | 'skills' | 'contracts'>): number =>
+  (memory ? memory.entries * memory.rent : 0) +
+  (skills ? skills.count * skills.rent : 0) +
+  (contracts ? contracts.count * contracts.rent : 0);
 
 export type Knobs = z.infer<typeof knobs>;

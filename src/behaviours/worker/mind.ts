@@ -42,7 +42,7 @@ export function mind(setting: Setting, work: Work, knobs: Knobs): Mind {
   const dice = new Dice(setting.seed, knobs.correlation);
   const held = new Int16Array(setting.agents * items).fill(MISSING);
   const tried = new Int32Array(setting.agents * items);
-  const { memory, skills } = knobs;
+  const { memory, skills, contracts } = knobs;
   /** Chance that at least one of so many notes is about an item. */
   const about = (notes: number, hit: number): number => 1 - exp(notes * ln(1 - Math.min(hit, 1 - 1e-12)));
   const withSkills = (chances: Float64Array): Float64Array => {
@@ -51,6 +51,8 @@ export function mind(setting: Setting, work: Work, knobs: Knobs): Mind {
     const chance = about(skills.count, skills.hit);
     return chances.map((p, item) => (dice.common(purposes.skill, item) < chance ? surer[item]! : p));
   };
+  const covered =
+    contracts === undefined || contracts.count === 0 ? 0 : about(contracts.count, contracts.hit);
   const remembered = memory === undefined || memory.entries === 0 ? 0 : about(memory.entries, memory.hit);
   const chances = {
     large: withSkills(shifted(work.chance, knobs.skill)),
@@ -92,7 +94,9 @@ export function mind(setting: Setting, work: Work, knobs: Knobs): Mind {
       return chance > 0 && dice.roll(purposes.check, agent, item, count) < chance;
     },
     keeps: (agent, item, count) =>
-      knobs.loss === 0 || dice.roll(purposes.loss, agent, item, count) >= knobs.loss,
+      knobs.loss === 0 ||
+      (covered > 0 && dice.common(purposes.contract, item) < covered) ||
+      dice.roll(purposes.loss, agent, item, count) >= knobs.loss,
   };
 }
 

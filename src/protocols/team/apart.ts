@@ -3,13 +3,17 @@ import type { Setting } from '../../world/contracts.ts';
 import { gathering } from './gathering.ts';
 import { capOf } from './parameters.ts';
 import { shifts } from './shifts.ts';
-import { type TeamProtocol, team, upTo } from './team.ts';
+import { type Member, type TeamProtocol, team, upTo } from './team.ts';
 
 export interface Apart {
   readonly workers: number;
   /** Most turns of a worker; workers are numbered from 1. */
   readonly turnsOf: (worker: number) => number;
   readonly early: boolean;
+  /** Whether they change one product as they work. */
+  readonly joint: boolean;
+  /** Time from the start of one worker to that of the next; left out, they start at once. */
+  readonly stagger: number | undefined;
   /** Tokens of thought that all may write together, agent 0 included. */
   readonly budget: number | undefined;
   /** What agent 0 makes of their reports. */
@@ -20,12 +24,14 @@ export interface Apart {
 
 /** Agents who do the whole work apart, without a word, and agent 0, which makes one product of what they report. */
 export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
-  const { workers, turnsOf, early, kind } = how;
+  const { workers, turnsOf, early, joint, stagger = 0, kind } = how;
   const { submit, held, digest, describe, describeAnswer } = team(setting, workers + 1, how.path);
   const { begin, goOn } = shifts(setting.agents);
   const reports = gathering(upTo(workers).map((i) => i + 1));
   const turns = upTo(workers).reduce((sum, i) => sum + turnsOf(i + 1), 0);
   const cap = capOf(how.budget, turns + 1);
+  const work = (me: Member<Report>): void =>
+    begin(me, { turns: turnsOf(me.id), early, heard: [], joint, cap });
   return {
     form: 'events',
     content: 'object',
@@ -36,9 +42,11 @@ export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
     describeAnswer,
     waitsFor: (agent) => (agent === 0 ? reports.missing() : []),
     start(me) {
-      if (me.id > 0 && me.id <= workers)
-        begin(me, { turns: turnsOf(me.id), early, heard: [], joint: false, cap });
+      if (me.id === 0 || me.id > workers) return;
+      if (stagger === 0 || me.id === 1) work(me);
+      else me.wake((me.id - 1) * stagger);
     },
+    timeout: work,
     message(me, report) {
       if (reports.add(report)) me.ask({ kind, purpose: kind, heard: reports.all(), report: true, cap });
     },

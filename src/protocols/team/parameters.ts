@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count } from '../../world/part.ts';
+import { count, duration } from '../../world/part.ts';
 
 /**
  * `protocol.budget`: what was allowed, which is neither what calls ask for of it nor what is spent. It bounds thought, as
@@ -12,6 +12,14 @@ export const budget = z
   .describe(
     'Tokens of thought that all calls together may write, those that gather reports included, in even shares; left out, no bound.',
   );
+
+/**
+ * Calls that are sent together cannot read what any of them writes to a prompt cache: an entry is usable from the first
+ * token of its answer on. Who starts one after the other writes a shared beginning once.
+ */
+export const stagger = duration
+  .optional()
+  .describe('Time from one start to the next, of those that could start side by side; left out, none.');
 
 /** Tokens of thought that one of so many calls may write. */
 export const capOf = (budget: number | undefined, calls: number): number | undefined =>

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { correlation, ranksOf } from '../../src/scenario/correlation.ts';
+import { type Held, holdPublished, publishedSchema } from '../../src/scenario/published.ts';
+import type { Row } from '../../src/scenario/run.ts';
+import { scenarioOf } from '../worlds.ts';
+
+const row = (level: number, replication: number, metrics: Record<string, number>): Row => ({
+  ...{
+    run: `${level}/${replication}`,
+    point: level,
+    replication,
+    seed: '',
+    factors: { level },
+    fingerprint: '',
+  },
+  ...{ outcome: 'valid', cause: 'none', witness: '', verdicts: {}, metrics },
+});
+
+/** At level k a hundred dollars buy 10 k things, give or take one. */
+const rows = [1, 2, 3, 4].flatMap((level) =>
+  Array.from({ length: 20 }, (_, i) =>
+    row(level, i, { dollars: 100, things: 10 * level + (i % 2 ? 1 : -1) }),
+  ),
+);
+const claim = (words: string, figure: unknown, measure: object) => ({
+  ...{ claim: words, figure, within: 0.01, source: 'here', grade: 'D', measure },
+});
+const held = (...claims: readonly object[]): Held[] => holdPublished(publishedSchema.parse(claims), rows);
+
+describe('a mean over a mean', () => {
+  test('by itself, and one against another', () => {
+    const each = { metric: 'dollars', per: 'things' };
+    const [alone, against] = held(
+      claim('Each costs 5 dollars.', 5, { ...each, at: { level: 2 } }),
+      claim('Twice as much.', 2, { ...each, of: { level: 1 }, over: { level: 2 }, as: 'ratio' }),
+    );
+    expect(alone).toMatchObject({ simulated: 5, verdict: 'reproduced' });
+    expect(against).toMatchObject({ simulated: 2, verdict: 'reproduced' });
+  });
+  test('must be of metrics that there are', () => {
+    const parsed = () =>
+      scenarioOf({
+        topology: { kind: 'complete', agents: 2 },
+        task: 'long-steps',
+        behaviour: 'worker',
+        protocol: 'self-consistency',
+        published: [claim('So much each.', 1, { metric: 'tokens', per: 'thinks', at: {} })],
+      });
+    expect(parsed).toThrow(/published\[0\].measure.per: there is no metric "thinks"/);
+  });
+});
+
+describe('a correlation of claims', () => {
+  const at = (level: number, figure: number) =>
+    claim(`Level ${level} has so many.`, figure, { metric: 'things', at: { level } });
+  const four = [at(1, 7), at(2, 8), at(3, 100), at(4, 9)];
+  const over = (by: string) => claim('They agree.', 'positive', { correlation: by, among: 'has so many' });
+  test('by ranks and by values, over those that hold the words', () => {
+    const [ranks, values] = held(over('ranks'), over('values'), ...four);
+    // Of 1, 2, 3, 4 and 1, 2, 4, 3: 1 - 6 x 2 / (4 x 15).
+    expect(ranks!.simulated).toBeCloseTo(0.8, 12);
+    expect(ranks!).toMatchObject({ verdict: 'reproduced', equal: undefined });
+    expect(values!.simulated).toBeCloseTo(correlation([10, 20, 30, 40], [7, 8, 100, 9]), 12);
+  });
+  test('what was published the other way round is not reproduced', () => {
+    const [turned] = held(over('ranks'), ...four.map((it, i) => ({ ...it, figure: -i })));
+    expect(turned!.verdict).toBe('not-reproduced');
+    expect(turned!.simulated).toBeCloseTo(-1, 12);
+  });
+  test('says which levels are missing', () => {
+    expect(held(over('ranks'), at(9, 3), ...four)[0]!.missing).toMatch(/no run is at level=9/);
+  });
+  test('needs three claims with a number and a measure', () => {
+    expect(() => held(over('ranks'), at(1, 7), at(2, 8))).toThrow(/at least 3 claims .* but 2 do/);
+  });
+});
+
+test('ranks are 1 to n, equal values share theirs, and order is all they know', () => {
+  const values = fc.array(fc.integer({ min: -5, max: 5 }), { minLength: 2, maxLength: 12 });
+  fc.assert(
+    fc.property(values, (them) => {
+      const ranks = ranksOf(them);
+      const sum = (them.length * (them.length + 1)) / 2;
+      expect(ranks.reduce((total, it) => total + it, 0)).toBeCloseTo(sum, 9);
+      expect(ranksOf(them.map((it) => it ** 3 + it))).toEqual(ranks);
+      const r = correlation(them, them);
+      if (new Set(them).size > 1) expect(r).toBeCloseTo(1, 9);
+      else expect(r).toBeNaN();
+    }),
+  );
+});
