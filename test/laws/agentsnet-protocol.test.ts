@@ -190,6 +190,7 @@ describe('baselines', () => {
     expect(outcome.verdicts).toEqual({
       agreement: 'satisfied',
       validity: 'satisfied',
+      unanimity: 'satisfied',
       termination: 'satisfied',
     });
   });
