@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { Mode } from '../agentsnet/rules.ts';
 import { leaveOneOut, specimensOf } from '../calibrate/calibrate-runs.ts';
@@ -118,12 +119,17 @@ async function validate(args: ValidateArguments): Promise<void> {
 /** Says which runs are no test, since the profile was fitted to them. */
 function printSeen({ profile, isBase, isTold, places }: Seen, runs: number): void {
   const who = isBase ? `The base ${profile}` : profile;
-  const named = places.length <= 4 ? places : [...places.slice(0, 3), `${places.length - 3} more`];
+  const files = places.map((place) => basename(place));
+  const named = files.length <= 4 ? files : [...files.slice(0, 3), `${files.length - 3} more`];
+  const which =
+    runs === 1
+      ? 'this very run, which is'
+      : `${places.length} of these ${runs} runs (${named.join(', ')}), which are`;
   const text = !isTold
     ? `${who} does not say which runs it was fitted to: these may be among them.`
     : places.length === 0
       ? `${who}: none of these runs is known to be among those it was fitted to.`
-      : `${who} was fitted to ${places.length} of these ${counted(runs, 'run')} (${named.join(', ')}), which are no test of it.`;
+      : `${who} was fitted to ${which} no test of it.`;
   for (const line of wrapped(text, width)) print(places.length > 0 || !isTold ? paint('yellow', line) : line);
 }
 

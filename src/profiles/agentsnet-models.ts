@@ -90,15 +90,15 @@ export const agentsNetModels: readonly Profile[] = [
     evidence: {
       care: {
         confidence: 'fitted',
-        low: 0.0868,
-        high: 0.3216,
+        low: 0.066,
+        high: 0.3424,
         source:
           '0.2042 of the way between the ends that the targets name for drift.coloring, finalChange.coloring, verification.coloring, habit.coloring, dither.matching, announce.matching, slip.matching, resign.matching, drift.vertex-cover, finalChange.vertex-cover, sound.vertex-cover, slip.vertex-cover, propose.vertex-cover; one of 2 chosen to meet the targets below',
       },
       accord: {
         confidence: 'fitted',
         low: 0,
-        high: 0.131,
+        high: 0.1292,
         source:
           '0.0626 of the way between the ends that the targets name for sound.leader-election, modesty.leader-election, propose.leader-election, prior.consensus, adopt.consensus, inconsistency.consensus, drift.consensus; one of 2 chosen to meet the targets below',
       },
@@ -248,14 +248,14 @@ export const agentsNetModels: readonly Profile[] = [
     evidence: {
       care: {
         confidence: 'fitted',
-        low: 0.8336,
+        low: 0.8746,
         high: 1,
         source:
           '1 of the way between the ends that the targets name for drift.coloring, finalChange.coloring, verification.coloring, habit.coloring, dither.matching, announce.matching, slip.matching, resign.matching, drift.vertex-cover, finalChange.vertex-cover, sound.vertex-cover, slip.vertex-cover, propose.vertex-cover; one of 2 chosen to meet the targets below',
       },
       accord: {
         confidence: 'fitted',
-        low: 0.7933,
+        low: 0.7875,
         high: 1,
         source:
           '0.94 of the way between the ends that the targets name for sound.leader-election, modesty.leader-election, propose.leader-election, prior.consensus, adopt.consensus, inconsistency.consensus, drift.consensus; one of 2 chosen to meet the targets below',
@@ -405,15 +405,15 @@ export const agentsNetModels: readonly Profile[] = [
     evidence: {
       care: {
         confidence: 'fitted',
-        low: 0.4832,
-        high: 0.7142,
+        low: 0.4728,
+        high: 0.7246,
         source:
           '0.5987 of the way between the ends that the targets name for drift.coloring, finalChange.coloring, verification.coloring, habit.coloring, dither.matching, announce.matching, slip.matching, resign.matching, drift.vertex-cover, finalChange.vertex-cover, sound.vertex-cover, slip.vertex-cover, propose.vertex-cover; one of 2 chosen to meet the targets below',
       },
       accord: {
         confidence: 'fitted',
-        low: 0.4587,
-        high: 0.6751,
+        low: 0.4399,
+        high: 0.6939,
         source:
           '0.5669 of the way between the ends that the targets name for sound.leader-election, modesty.leader-election, propose.leader-election, prior.consensus, adopt.consensus, inconsistency.consensus, drift.consensus; one of 2 chosen to meet the targets below',
       },
@@ -563,14 +563,14 @@ export const agentsNetModels: readonly Profile[] = [
     evidence: {
       care: {
         confidence: 'fitted',
-        low: 0.7037,
-        high: 0.9273,
+        low: 0.6864,
+        high: 0.9446,
         source:
           '0.8155 of the way between the ends that the targets name for drift.coloring, finalChange.coloring, verification.coloring, habit.coloring, dither.matching, announce.matching, slip.matching, resign.matching, drift.vertex-cover, finalChange.vertex-cover, sound.vertex-cover, slip.vertex-cover, propose.vertex-cover; one of 2 chosen to meet the targets below',
       },
       accord: {
         confidence: 'fitted',
-        low: 0.8294,
+        low: 0.7893,
         high: 1,
         source:
           '1 of the way between the ends that the targets name for sound.leader-election, modesty.leader-election, propose.leader-election, prior.consensus, adopt.consensus, inconsistency.consensus, drift.consensus; one of 2 chosen to meet the targets below',
@@ -719,15 +719,15 @@ export const agentsNetModels: readonly Profile[] = [
     evidence: {
       care: {
         confidence: 'fitted',
-        low: 0.78,
+        low: 0.7445,
         high: 1,
         source:
           '0.98 of the way between the ends that the targets name for drift.coloring, finalChange.coloring, verification.coloring, habit.coloring, dither.matching, announce.matching, slip.matching, resign.matching, drift.vertex-cover, finalChange.vertex-cover, sound.vertex-cover, slip.vertex-cover, propose.vertex-cover; one of 2 chosen to meet the targets below',
       },
       accord: {
         confidence: 'fitted',
-        low: 0.6566,
-        high: 0.9908,
+        low: 0.6339,
+        high: 1,
         source:
           '0.8237 of the way between the ends that the targets name for sound.leader-election, modesty.leader-election, propose.leader-election, prior.consensus, adopt.consensus, inconsistency.consensus, drift.consensus; one of 2 chosen to meet the targets below',
       },
@@ -878,14 +878,14 @@ export const agentsNetModels: readonly Profile[] = [
       care: {
         confidence: 'fitted',
         low: 0,
-        high: 0.1966,
+        high: 0.2151,
         source:
           '0.0566 of the way between the ends that the targets name for drift.coloring, finalChange.coloring, verification.coloring, habit.coloring, dither.matching, announce.matching, slip.matching, resign.matching, drift.vertex-cover, finalChange.vertex-cover, sound.vertex-cover, slip.vertex-cover, propose.vertex-cover; one of 2 chosen to meet the targets below',
       },
       accord: {
         confidence: 'fitted',
-        low: 0.6052,
-        high: 0.9782,
+        low: 0.6395,
+        high: 0.9439,
         source:
           '0.7917 of the way between the ends that the targets name for sound.leader-election, modesty.leader-election, propose.leader-election, prior.consensus, adopt.consensus, inconsistency.consensus, drift.consensus; one of 2 chosen to meet the targets below',
       },

@@ -141,4 +141,17 @@ export const gpt4oMiniFit: readonly Residual[] = [
 ];
 
 /** What these runs are known by. */
-export const gpt4oMiniDigests: readonly string[] = [];
+export const gpt4oMiniDigests: readonly string[] = [
+  '4f125b08b81b88ab',
+  'd70a8ba03a91dc3c',
+  'e5308d53207dcbfc',
+  '966d6454f9ac88ca',
+  'cc54dc9fdf55cc1b',
+  '9f20ae1bc7a2d8e0',
+  '9b226ca42d664577',
+  '744cc0ad5a0994b2',
+  '6eedcfd7b1811daf',
+  'f68815ed765a28f3',
+  'e7b0f5ff24fff7f5',
+  'dcdc09a2a5e6f614',
+];

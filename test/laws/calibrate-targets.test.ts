@@ -61,7 +61,7 @@ describe('a fit to figures', () => {
   /** Two pairs of figures, each of which errs nearly as one; simulated means have noise of their own at every point, too. */
   async function coverage(sets: number, rough: number, isTold: boolean): Promise<number> {
     const random = new Stream(12, 'fit-targets/coverage');
-    const normal = (): number => Array.from({ length: 12 }, () => random.unit()).reduce((a, b) => a + b, -6);
+    const normal = (): number => random.normal();
     const alike = [0, 1, 2, 3].map((i) =>
       [0, 1, 2, 3].map((k) => (i === k ? 1 : i >> 1 === k >> 1 ? 0.9 : 0)),
     );
