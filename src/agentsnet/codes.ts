@@ -27,9 +27,13 @@ export function decodeAnswers(
 ): Int32Array {
   const fold = mode === 'clean' ? (text: string) => text.trim().toLowerCase() : (text: string) => text;
   const decode = decoder(task, names, fold);
+  // Names that differ in upper and lower case alone are told apart where they are written as they are.
+  const asWritten = new Map(
+    mode === 'clean' && task === 'matching' ? names.map((name, agent) => [name, agent]) : [],
+  );
   return Int32Array.from(answers, (answer) => {
     if (answer === null || answer === undefined || answer.trim() === '') return UNPARSED;
-    return decode(fold(answer));
+    return asWritten.get(answer.trim()) ?? decode(fold(answer));
   });
 }
 

@@ -66,7 +66,11 @@ export function sampler(options: SamplerOptions): Sampler {
       if (sample === undefined) known.set(key, (sample = run(key, raw, dates)));
       return sample;
     },
-    close: async () => pool?.destroy(),
+    close: async () => {
+      // What a thread hands in from now on belongs to nobody.
+      pool?.on('error', () => {});
+      await pool?.destroy();
+    },
   };
 }
 

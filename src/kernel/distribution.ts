@@ -35,7 +35,9 @@ export function sampler(distribution: Distribution): Sampler {
     }
     case 'exponential': {
       const { mean } = distribution;
-      return { sample: (draw) => Math.round(exponentialOf(draw.w0 >>> 0) * mean), least: 0 };
+      // By the complement, so that the span rises with the word as it does in the others: common random numbers then pair
+      // long spans with long ones whatever the distribution.
+      return { sample: (draw) => Math.round(exponentialOf(~draw.w0 >>> 0) * mean), least: 0 };
     }
     case 'lognormal': {
       const { median, sigma } = distribution;

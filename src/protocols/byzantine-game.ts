@@ -53,8 +53,8 @@ type Parameters = z.infer<typeof parameters>;
  * leorugli/byzantine-consensus-llm-agents). Each round every agent decides on a value, broadcasts it, receives those of
  * the others, and votes whether to stop; votes to stop of two thirds of all agents end the game, and what each then holds
  * is decided. A round of the game is two of the world's: proposals are heard when votes are asked for, votes are counted
- * when the next round begins. R rounds of the game thus last 2 R + 1 of the world's, the last of which begins with one more
- * proposal where no stop was voted; there the run is cut off.
+ * when the next round begins. R rounds of the game thus last 2 R + 1 of the world's, in the last of which the last votes are
+ * counted; where they are no stop, the run is cut off there.
  */
 export const byzantineGame = part({
   name: 'byzantine-game',
@@ -94,6 +94,7 @@ function begin(
   const vote = new Uint8Array(agents);
   const votedIn = new Int32Array(agents).fill(-1);
   const decided = new Uint8Array(agents);
+  const end = endOf(setting);
   const channel = (medium === 'board' ? board : mail)(setting, values, shown);
   let counted = 0;
   let isStopped = false;
@@ -146,8 +147,10 @@ function begin(
         return;
       }
       if (!isStopped) count(round);
-      if (!isStopped) ask(me, 'propose', round, 0);
-      else if (decided[id] === 0) {
+      if (!isStopped) {
+        // The last votes are counted, and nobody proposes any more.
+        if (round < end) ask(me, 'propose', round, 0);
+      } else if (decided[id] === 0) {
         decided[id] = 1;
         me.decide(current[id]!);
       }
@@ -187,6 +190,9 @@ function begin(
     },
   };
 }
+
+/** The number of the first round of the game that is not played: votes of the one before are counted in its place. */
+const endOf = ({ rounds = Number.POSITIVE_INFINITY }: Setting): number => Math.floor((rounds - 1) / 2);
 
 /** What each was given. Byzantine agents are given nothing; whoever else has no input has no value to begin with. */
 function inputsOf({ agents, adversaries, inputs }: Setting, values: number): Int32Array {

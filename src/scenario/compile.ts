@@ -29,7 +29,11 @@ export function compile(config: Config, seed: Seed, observers: readonly Observer
     index,
     name: nameOf(config.faults, index),
   }));
-  const setting = settingOf(config.topology.make(), config.task.make(), seed, faults, economyOf(config));
+  const { rounds } = config.limits;
+  const setting = settingOf(config.topology.make(), config.task.make(), seed, faults, {
+    ...economyOf(config),
+    ...(rounds !== undefined && { rounds }),
+  });
   // Metrics know claims; what a model writes is read for them.
   const heard = config.model === undefined ? (metric: Metric): Metric => metric : hearing(setting);
   const metrics = config.metrics.map((chosen) => heard(chosen.make().begin(setting)));
@@ -87,10 +91,8 @@ function atFault<T>(index: number, make: () => T): T {
   }
 }
 
-type Economy = Pick<Setting, 'chains' | 'charge'>;
-
 /** What calls share and cost, where the scenario says so. */
-function economyOf({ serving, prices }: Config): Economy {
+function economyOf({ serving, prices }: Config): Pick<Setting, 'chains' | 'charge'> {
   return {
     ...(serving.cache && { chains: new Chains() }),
     ...(prices && { charge: charger(bookOf(prices), prices) }),
@@ -102,14 +104,14 @@ function settingOf(
   task: Task,
   seed: Seed,
   faults: readonly NamedFault[],
-  economy: Economy,
+  given: Pick<Setting, 'chains' | 'charge' | 'rounds'>,
 ): Setting {
   const graph = compileGraph(topology.agents, topology.edges(new Stream(seed, 'topology')));
   const sources = new Map<string, ReturnType<typeof streams>>();
   let names: readonly string[] | undefined = topology.names;
   let longest: number | undefined;
   const setting = {
-    ...economy,
+    ...given,
     agents: topology.agents,
     graph,
     seed,
@@ -143,7 +145,7 @@ function connectedDiameter(graph: Setting['graph']): number {
     {
       path: 'topology',
       message:
-        'must give a connected graph, since the number of rounds follows from its diameter, but this graph is disconnected; raise its degree, or choose a family that is connected',
+        'must give a connected graph, since the number of rounds follows from its diameter, but this graph is disconnected; raise its degree, choose a family that is connected, or set connected: true where the family has it',
     },
   ]);
 }

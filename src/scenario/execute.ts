@@ -92,19 +92,25 @@ export function judged(ending: Ending, run: Run): Outcome {
 /** The same in stretches: to be confirmed, a run may have to be run on. */
 export function* judging(ending: Ending, run: Run): Steps<Outcome> {
   const { liveness, network } = run.config as Config;
-  const outcome = yield* confirmed(classify(ending), run);
+  const outcome = yield* confirmed(classify(ending), ending, run);
   if (liveness === undefined || network.gst === undefined) return outcome;
   const { verdict, witness } = judgeLiveness(ending, network.gst, liveness.within);
   const both = [outcome.witness, witness].filter((it) => it !== '').join('; ');
   return { ...outcome, witness: both, verdicts: { ...outcome.verdicts, liveness: verdict } };
 }
 
-/** A run that was cut off is late only if the same seed, run on for longer, does end; else nobody can tell. */
+/**
+ * A run that was cut off is late only if the same seed, run on for longer, does end; else nobody can tell. Where the
+ * protocol does not tell what agents hold, a run that seems to stand still or to go in circles may be as late.
+ */
 const runOn = 4;
 
-function* confirmed(outcome: Outcome, run: Run): Steps<Outcome> {
-  if (outcome.class !== 'late') return outcome;
+function* confirmed(outcome: Outcome, { tellsHeld }: Ending, run: Run): Steps<Outcome> {
+  const isLate = outcome.class === 'late';
+  const isUnseen = !tellsHeld && ['stalled', 'livelock', 'undetermined'].includes(outcome.class);
   const config = run.config as Config;
+  if (!isLate && (!isUnseen || outcome.cause === 'no-correct-agent' || config.model !== undefined))
+    return outcome;
   if (config.model !== undefined) {
     const witness = `${outcome.witness}; not run on, since that would ask the model again`;
     return { ...outcome, class: 'undetermined', cause: 'horizon', witness };
@@ -113,11 +119,16 @@ function* confirmed(outcome: Outcome, run: Run): Steps<Outcome> {
   const limits = {
     ...config.limits,
     horizon: horizon === undefined ? undefined : horizon * runOn,
-    rounds: rounds === undefined ? undefined : rounds * runOn,
+    rounds: rounds === undefined ? undefined : longer(rounds, config),
   };
   const result = yield* simulating(compile({ ...config, limits }, run.seed).world);
   const extended = classify(result.ending);
   const arrives = ['valid', 'invalid', 'split', 'agreed-not-stopped'].includes(extended.class);
+  if (arrives && isUnseen) {
+    const witness = `still at work: run on to ${runOn} times the horizon, it ends ${extended.class}`;
+    return { ...outcome, class: 'late', cause: 'still-at-work', witness, evidence: {} };
+  }
+  if (isUnseen) return outcome;
   if (arrives) {
     return {
       ...outcome,
@@ -132,13 +143,20 @@ function* confirmed(outcome: Outcome, run: Run): Steps<Outcome> {
   };
 }
 
+/** So many times the rounds, or one more where the protocol would be cut amid something. */
+function longer(rounds: number, { protocol }: Config): number {
+  const many = rounds * runOn;
+  const { lasts } = protocol.make();
+  return lasts?.refuses?.(many) === undefined ? many : many + 1;
+}
+
 /** What every run keeps, with what each number is. A protocol may measure some of them in its own way. */
 export const runColumns = {
   solved: 'whether the task was solved: 1 or 0',
   soft: 'how much of the task is right, 0 to 1, where it has such a measure',
   rounds:
     'turns that agents had, in protocols in rounds: messages were delivered between them, so once less often; of AgentsNet, the deliveries of messages, which is the R of its paper (the turn after the last is for answers)',
-  seconds: 'simulation time at the end',
+  seconds: 'simulation time at the last event: of a run that was cut off, no later than the horizon',
   decided: 'share of the correct agents that decided',
   events: 'events of the calendar',
   messages: 'messages sent',

@@ -118,7 +118,7 @@ export const scenarioKeys: Readonly<Record<string, z.ZodType>> = {
 
 /** Reads a scenario: text in YAML or JSON to a checked Scenario. Throws a ScenarioError that lists every issue. */
 export function parseScenario(text: string, name: string, options: ParseOptions = {}): Scenario {
-  const written = applyOverrides(readYaml(text), options.overrides ?? []);
+  const written = applyOverrides(readYaml(text, name), options.overrides ?? []);
   const { vary, seed, replications, title, question, precision, expect, published } = checkFile(written);
   const raw = Object.fromEntries(
     Object.keys(configSchema.shape).flatMap((key) => (key in written ? [[key, written[key]]] : [])),
@@ -202,7 +202,7 @@ function textOf(point: Point): string {
   return text;
 }
 
-function readYaml(text: string): Raw {
+function readYaml(text: string, name: string): Raw {
   if (text.length > limits.text) {
     throw new ScenarioError([
       {
@@ -215,8 +215,8 @@ function readYaml(text: string): Raw {
   if (document.errors.length > 0) {
     throw new ScenarioError(
       document.errors.map(({ message }) => ({
-        path: '',
-        message: `is not valid YAML: ${message.split('\n')[0]}`,
+        path: name,
+        message: `is not valid YAML: ${message.split('\n')[0]?.replace(/:$/, '')}; mend it there`,
       })),
     );
   }
@@ -323,7 +323,7 @@ function refuseUnknownNames(
   const names = namesOf(factors, points);
   const issues = precision === undefined ? [] : precisionIssues(precision.metric, names);
   // What must come out is said of the scenario as it stands, not of one that was changed on the command line.
-  if (overrides.every((it) => /^(seed|replications)=/.test(it))) {
+  if (overrides.every((it) => /^(seed|replications|expect)=/.test(it))) {
     issues.push(...expectIssues(expect, Array.isArray(writtenExpect), names));
     issues.push(...publishedIssues(published, names));
   }

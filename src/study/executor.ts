@@ -78,6 +78,10 @@ export function threadsFor(jobs: number): Threads {
       run: ({ indexes }) => pool.run({ source: plan.source, design: plan.scenario.design, indexes }),
       close: async () => {},
     }),
-    close: () => pool.destroy(),
+    close: () => {
+      // A thread may hand in what it had under way just when its pool is given up, which then knows of no such task.
+      pool.on('error', () => {});
+      return pool.destroy();
+    },
   };
 }

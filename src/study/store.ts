@@ -98,7 +98,7 @@ function opened(folder: string, plan: Plan, held: Lock): Store {
     closeSync(file);
     renameSync(`${tablePath}.part`, tablePath);
   };
-  if (held.wasAbandoned || !existsSync(tablePath)) writeTable();
+  if (held.wasAbandoned || linesOf(tablePath) !== stored + 1) writeTable();
   let tableFile = openSync(tablePath, 'a');
   return {
     folder,
@@ -126,6 +126,18 @@ function opened(folder: string, plan: Plan, held: Lock): Store {
       held.release();
     },
   };
+}
+
+/** Lines of a file; none where there is no such file. A table with others than a head and the rows was changed by hand, or they were. */
+function linesOf(path: string): number {
+  if (!existsSync(path)) return 0;
+  const file = openSync(path, 'r');
+  const chunk = Buffer.alloc(1 << 20);
+  let lines = 0;
+  for (let read = readSync(file, chunk); read > 0; read = readSync(file, chunk))
+    for (let at = chunk.indexOf(10); at >= 0 && at < read; at = chunk.indexOf(10, at + 1)) lines++;
+  closeSync(file);
+  return lines;
 }
 
 /** What a store says of itself: enough to know it again, and to run it again. */

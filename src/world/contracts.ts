@@ -18,6 +18,8 @@ export interface Setting {
   readonly inputs: Float64Array;
   /** Longest of the shortest paths; throws a ScenarioError on a disconnected graph. Worked out once, when asked for. */
   readonly diameter: number;
+  /** Rounds after which the run is cut off, for protocols in rounds; left out, its end is not set in rounds. */
+  readonly rounds?: number;
   /** Byzantine agents and the strategy of each: a behaviour reads it to answer for them. */
   readonly adversaries: ReadonlyMap<number, string>;
   /** The stream of one agent for one purpose: `stream('repair', 3)`. Equal seed and name, equal numbers. */
@@ -175,6 +177,8 @@ export const later: unique symbol = Symbol('later');
 /** An answer, and what it cost. */
 export interface Answer<Answered = unknown> {
   readonly value: Answered;
+  /** What is said when it arrives, where that depends on what happened meanwhile; left out, `value`. Called once, if at all. */
+  readonly land?: () => Answered;
   /** Why it could not be read, where it could not: malformed, refused, truncated, empty, failed. No such answer is input. */
   readonly unread?: string;
   readonly usage?: Usage;
@@ -328,6 +332,8 @@ export interface Ending {
   readonly held: Float64Array;
   /** How the global state moved, sample by sample. */
   readonly history: History;
+  /** Whether the protocol tells what agents hold before they decide; else the samples show little of how far it has come. */
+  readonly tellsHeld: boolean;
   /** Of an agent that cannot go on: the agents it waits for. */
   readonly waitsFor: (agent: number) => readonly number[];
   /** How many of those are enough; left out, all of them. */
@@ -338,6 +344,8 @@ export interface Ending {
   readonly measures?: Readonly<Record<string, number>>;
   /** Whether an agent is down at the end, for good. */
   readonly down: (agent: number) => boolean;
+  /** When an agent that is down at the end comes back for the last time; undefined where it is up, or down for good. */
+  readonly backAt: (agent: number) => Time | undefined;
   /** When an agent that is paused at the end goes on; undefined where it is not. */
   readonly pausedUntil: (agent: number) => Time | undefined;
   /** Why nothing from one agent reaches another any more, as a word for the sender; undefined where something may. */
@@ -359,6 +367,8 @@ export interface History {
   readonly spread: Float64Array;
   /** Correct agents that gave an answer that could be read since the last sample; NaN where nobody was asked. */
   readonly inputs: Float64Array;
+  /** Correct agents that gave any answer since then. */
+  readonly answers: Float64Array;
   /** How many of the last samples a state must have held, or recurred, to be called stalled, or a livelock. */
   readonly window: number;
 }

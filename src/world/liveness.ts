@@ -29,7 +29,7 @@ export function whyCutOff(ending: Ending, undecided: readonly number[]): Finding
   return (
     noInput(ending) ??
     blockedBy(ending, undecided) ??
-    stalled(history, () => hindrance(ending, undecided)) ??
+    stalled(history, () => hindrance(ending, undecided) + onItsWay(ending, undecided)) ??
     lasso(history) ??
     withoutProgress(history) ??
     stillContracting(history)
@@ -38,13 +38,22 @@ export function whyCutOff(ending: Ending, undecided: readonly number[]): Finding
 
 /** Prose on what faults hold undecided agents back at the end, to follow a witness; empty where none do. */
 export function hindrance(
-  { setting, down, cuts, pausedUntil }: Ending,
+  { setting, down, backAt, cuts, pausedUntil }: Ending,
   undecided: readonly number[],
 ): string {
   const { agents, names, graph } = setting;
   const found: string[] = [];
   const gone = Array.from({ length: agents }, (_, agent) => agent).filter(down);
   if (gone.length > 0) found.push(`${listed(gone, names)} ${gone.length > 1 ? 'are' : 'is'} down`);
+  const away = Array.from({ length: agents }, (_, agent) => agent).filter(
+    (agent) => backAt(agent) !== undefined,
+  );
+  if (away[0] !== undefined) {
+    const until = `${(backAt(away[0]) as number) / 1e6} s`;
+    found.push(
+      `${listed(away, names)} ${away.length > 1 ? 'are' : 'is'} down for a while, ${names[away[0]]} until ${until}`,
+    );
+  }
   const cut = firstCut(undecided, graph, cuts);
   if (cut) found.push(`nothing reaches ${names[cut.to]} from ${names[cut.from]}, who is ${cut.why}`);
   const paused = undecided.filter((agent) => pausedUntil(agent) !== undefined);
@@ -56,6 +65,18 @@ export function hindrance(
     );
   }
   return found.map((it) => `; ${it}`).join('');
+}
+
+/** Prose on a message that an undecided agent may still get from a neighbour; empty where there is none. */
+function onItsWay({ setting, underWay }: Ending, undecided: readonly number[]): string {
+  const { names, graph } = setting;
+  for (const to of undecided) {
+    for (let arc = graph.offsets[to] as number; arc < (graph.offsets[to + 1] as number); arc++) {
+      const from = graph.targets[arc] as number;
+      if (underWay(from, to)) return `; a message from ${names[from]} to ${names[to]} is still on its way`;
+    }
+  }
+  return '';
 }
 
 /** A neighbour of whom an undecided agent hears nothing any more. */
@@ -74,19 +95,24 @@ function firstCut(
   return undefined;
 }
 
-/** Fewer than a quorum gave an answer that could be read, in every one of the last samples in which anybody was asked. */
+/**
+ * Fewer than a quorum gave an answer that could be read, in every one of the last samples in which anybody was asked,
+ * though there would have been a quorum had all been readable.
+ */
 function noInput({ history, quorum }: Ending): Finding | undefined {
-  const { inputs, samples, window } = history;
+  const { inputs, answers, samples, window } = history;
   let seen = 0;
   let most = 0;
+  let mostAnswers = 0;
   for (let at = samples - 1; at >= 0 && seen < window; at--) {
     const given = inputs[at] as number;
     if (Number.isNaN(given)) continue;
     if (given >= quorum) return undefined;
     seen++;
     most = Math.max(most, given);
+    mostAnswers = Math.max(mostAnswers, answers[at] as number);
   }
-  if (seen === 0 || quorum === 0) return undefined;
+  if (seen === 0 || quorum === 0 || mostAnswers < quorum) return undefined;
   return {
     class: 'no-input',
     cause: 'below-quorum',
@@ -101,6 +127,28 @@ function noInput({ history, quorum }: Ending): Finding | undefined {
  * enough agents that can go on, or whose message to it is on its way; those who are left over wait for each other.
  */
 export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
+  return withoutQuorum(ending, undecided) ?? waitingInVain(ending, undecided);
+}
+
+/** More are down for good than a quorum for answers can do without. */
+function withoutQuorum(
+  { quorum, setting: { agents, names }, down }: Ending,
+  undecided: readonly number[],
+): Finding | undefined {
+  if (quorum === 0) return undefined;
+  const gone = Array.from({ length: agents }, (_, agent) => agent).filter(down);
+  const [first] = undecided;
+  if (first === undefined || agents - gone.length >= quorum) return undefined;
+  const others = gone.filter((agent) => agent !== first);
+  return {
+    class: 'blocked',
+    cause: 'waits-for-crashed',
+    witness: `${names[first]} waits for a quorum of ${quorum} among ${agents} agents, of whom ${listed(others, names)} ${others.length > 1 ? 'are' : 'is'} down`,
+    evidence: { agents: [first, ...others] },
+  };
+}
+
+function waitingInVain(ending: Ending, undecided: readonly number[]): Finding | undefined {
   const { setting, needs, hasTimeout, down, cuts, pausedUntil, underWay } = ending;
   const name = (agent: number): string => setting.names[agent] as string;
   const waits = new Map(undecided.map((agent) => [agent, ending.waitsFor(agent)]));

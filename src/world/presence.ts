@@ -36,7 +36,13 @@ export class Presence {
 
   /** Down, and not to come back. */
   isGone(agent: number, now: Time): boolean {
-    return this.isDown(agent, now) && !((this.returning.get(agent)?.last ?? 0) > now);
+    return this.isDown(agent, now) && this.backAt(agent, now) === undefined;
+  }
+
+  /** When an agent that is down comes back for the last time; undefined where it is up, or down for good. */
+  backAt(agent: number, now: Time): Time | undefined {
+    const last = this.returning.get(agent)?.last;
+    return last !== undefined && last > now && this.isDown(agent, now) ? last : undefined;
   }
 
   /** Whether somebody comes back only after a time. */

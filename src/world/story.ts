@@ -116,7 +116,12 @@ class Teller extends StoryParts {
     const undecided = this.undecided();
     const end = this.told.end();
     const has = undecided.length === 1 ? 'has' : 'have';
-    const text = `Nothing is left to happen ${this.words.when(end)}, and ${this.words.names(undecided)} ${has} not decided.`;
+    const { ended, now } = this.ending;
+    const over =
+      ended === 'horizon'
+        ? `The run was cut off at ${now / 1e6} s`
+        : `Nothing is left to happen ${this.words.when(end)}`;
+    const text = `${over}, and ${this.words.names(undecided)} ${has} not decided.`;
     const waiting = undecided.slice(0, mostNamed).flatMap((agent) => {
       const [other] = this.ending.waitsFor(agent);
       return other === undefined ? [] : [this.waits(agent, other)];

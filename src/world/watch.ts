@@ -36,7 +36,8 @@ export class Watch {
   private spread = new Float64Array(64);
   private inputs = new Float64Array(64);
   private samples = 0;
-  private asked = false;
+  private answers = new Float64Array(64);
+  private answered = 0;
   private readable = 0;
 
   constructor(protocol: Protocol, correct: Uint8Array, decisions: Float64Array, watching: Watching) {
@@ -59,8 +60,8 @@ export class Watch {
   }
 
   /** An agent was asked, and gave an answer that can be read or not. */
-  answered(isReadable: boolean): void {
-    this.asked = true;
+  hear(isReadable: boolean): void {
+    this.answered++;
     if (isReadable) this.readable++;
   }
 
@@ -82,8 +83,9 @@ export class Watch {
     this.states[at] = rollCall.hash;
     this.dissent[at] = dissent;
     this.spread[at] = spread;
-    this.inputs[at] = this.asked ? this.readable : Number.NaN;
-    this.asked = false;
+    this.inputs[at] = this.answered > 0 ? this.readable : Number.NaN;
+    this.answers[at] = this.answered;
+    this.answered = 0;
     this.readable = 0;
   }
 
@@ -96,6 +98,7 @@ export class Watch {
       dissent: this.dissent.subarray(0, samples),
       spread: this.spread.subarray(0, samples),
       inputs: this.inputs.subarray(0, samples),
+      answers: this.answers.subarray(0, samples),
     };
   }
 
@@ -121,5 +124,6 @@ export class Watch {
     this.dissent = larger(this.dissent);
     this.spread = larger(this.spread);
     this.inputs = larger(this.inputs);
+    this.answers = larger(this.answers);
   }
 }

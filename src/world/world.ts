@@ -467,12 +467,13 @@ export class World implements Commands {
     this.endRoundIfOver();
   }
 
-  private hear(agent: number, question: unknown, answer: Answer): void {
-    const isRead = answer.unread === undefined;
+  private hear(agent: number, question: unknown, given: Answer): void {
+    const isRead = given.unread === undefined;
     if (!isRead) this.ledger.unread++;
     if (this.isDown(agent)) return;
+    const answer = given.land === undefined ? given : { ...given, value: given.land() };
     this.record(marks.answer, agent, isRead ? 0 : 1);
-    if (this.correct[agent] === 1) this.watch.answered(isRead);
+    if (this.correct[agent] === 1) this.watch.hear(isRead);
     for (const observer of this.observers.answer) observer.answer(agent, question, answer);
     this.watch.touch(agent);
     this.seat.id = agent;
@@ -598,11 +599,13 @@ export class World implements Commands {
       counts,
       held,
       history: this.watch.history,
+      tellsHeld: protocol.held !== undefined,
       waitsFor: (agent) => protocol.waitsFor?.(agent) ?? [],
       ...(protocol.needs ? { needs: protocol.needs } : {}),
       ...(protocol.hasTimeout ? { hasTimeout: protocol.hasTimeout } : {}),
       ...(protocol.measures ? { measures: protocol.measures() } : {}),
       down: (agent) => this.presence.isGone(agent, kernel.now),
+      backAt: (agent) => this.presence.backAt(agent, kernel.now),
       pausedUntil: (agent) => {
         const until = this.presence.pausedUntil(agent, kernel.now);
         return until > kernel.now ? until : undefined;

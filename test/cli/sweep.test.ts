@@ -57,6 +57,22 @@ describe('sweep', () => {
     expect(read(folders[0], 'runs.csv').split('\n').length).toBe(122);
   });
 
+  test('what shows only as runs begin is refused by threads as it is here, and leaves no lock', async () => {
+    const file = join(newFolder(), 'disconnected.yaml');
+    writeFileSync(
+      file,
+      'question: q\ntopology: { kind: erdos-renyi, agents: 20, p: 0.1 }\ntask: consensus\nprotocol: agentsnet\nbehaviour: oracle\nreplications: 200\n',
+    );
+    for (const jobs of ['1', '2', '2']) {
+      const folder = newFolder();
+      const { code, stderr } = await synod(['sweep', file, '--jobs', jobs, '--out', folder]);
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/^topology: must give a connected graph.*connected: true/m);
+      expect(stderr).not.toContain('node:internal');
+      expect(existsSync(join(folder, 'lock'))).toBe(false);
+    }
+  });
+
   test('a sweep that was cut short goes on where it ended, without repeats', async () => {
     const { file, folder } = floodFile();
     const whole = join(folder, 'whole');

@@ -233,9 +233,9 @@ describe('answers that cannot be read', () => {
       if (agent === 0) asked++;
       return unread;
     });
-    // Ten rounds of two questions, and the proposal that the last of 21 rounds begins with.
-    expect(asked).toBe(3 * 21);
-    expect(ending.counts.unread).toBe(3 * 4 * 21);
+    // Ten rounds of two questions; in the last of 21 rounds votes are counted, and nobody proposes any more.
+    expect(asked).toBe(3 * 20);
+    expect(ending.counts.unread).toBe(3 * 4 * 20);
     expect(outcome.class).toBe('no-input');
   });
 
@@ -429,6 +429,41 @@ describe('the published timeout is told apart', () => {
   test('votes change, values do not: livelock', () => {
     expect(classes({ kind: 'stop-voter', chance: 0.2 })).toContain('livelock');
   });
+});
+
+test('a game that is over at its deadline is judged by the values of its last round', () => {
+  const raw = game({
+    horizon: undefined,
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'consensus', values: 51, inputs: 'split' },
+    protocol: { kind: 'byzantine-game', rounds: 1 },
+  });
+  const asked: string[] = [];
+  const { ending, outcome } = play(raw, (_agent, question) => {
+    asked.push(question.kind);
+    // All would hold one value after another proposal.
+    return question.kind === 'vote' ? vote(false) : propose(question.round === 0 ? question.input : 7);
+  });
+  expect(asked.filter((kind) => kind === 'propose')).toHaveLength(5);
+  expect(asked.filter((kind) => kind === 'vote')).toHaveLength(5);
+  expect(new Set(ending.held).size).toBe(5);
+  expect(outcome.class).not.toBe('agreed-not-stopped');
+});
+
+test('agents that are down for good block a quorum, and are no lack of readable answers', () => {
+  const raw = game({
+    topology: { kind: 'complete', agents: 6 },
+    faults: [{ kind: 'crash', agents: [0, 1, 2] }],
+  });
+  const stubborn: Parameters<typeof play>[1] = (_agent, question) =>
+    question.kind === 'vote' ? vote(true) : propose(question.input);
+  const { outcome, ending } = play(raw, stubborn);
+  expect(outcome).toMatchObject({ class: 'blocked', cause: 'waits-for-crashed' });
+  expect(outcome.witness).toMatch(/waits for a quorum of 4 among 6 agents, of whom .* are down$/);
+  expect(ending.ended).toBe('horizon');
+  // Two down leave a quorum, which is enough.
+  const two = play({ ...raw, faults: [{ kind: 'crash', agents: [0, 1] }] }, stubborn);
+  expect(two.ending.ended).toBe('decided');
 });
 
 test('a stopped game is judged by those who gave a value, as it was published, where they are a quorum', () => {

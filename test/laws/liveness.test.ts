@@ -39,6 +39,8 @@ function waiting(
     down: (agent: number) => more.down?.has(agent) ?? false,
     cuts: () => undefined,
     pausedUntil: () => undefined,
+    backAt: () => undefined,
+    quorum: 0,
   } as unknown as Ending;
 }
 
@@ -55,9 +57,10 @@ function seen(states: readonly number[], more: Partial<History> = {}): Ending {
     dissent: constant(2),
     spread: constant(Number.NaN),
     inputs: constant(Number.NaN),
+    answers: constant(4),
     ...more,
   };
-  return { ...waiting([]), history, quorum: 0 } as Ending;
+  return { ...waiting([]), history, tellsHeld: true } as Ending;
 }
 
 describe('who waits for what cannot come', () => {
@@ -565,6 +568,47 @@ describe('what faults hold a group back', () => {
     };
     expect(outcomeOf({ ...ring, horizon: { rounds: 3000 } }).class).toBe('agreed-not-stopped');
     expect(outcomeOf({ ...ring, horizon: { rounds: 60 } }).class).toBe('late');
+  });
+});
+
+describe('where the protocol does not tell what agents hold', () => {
+  const slow: readonly (readonly [string, Raw, Raw, Raw])[] = [
+    [
+      'flood-max on a path',
+      {
+        topology: { kind: 'path', agents: 60 },
+        task: 'leader-election',
+        protocol: { kind: 'flood-max', ids: 'ascending' },
+      },
+      { rounds: 40 },
+      { rounds: 60 },
+    ],
+    [
+      'tokens on a ring',
+      {
+        topology: { kind: 'ring', agents: 120 },
+        task: 'leader-election',
+        protocol: { kind: 'chang-roberts', ids: 'descending' },
+        network: { latency: '100ms' },
+      },
+      { time: '11s' },
+      { time: '25s' },
+    ],
+    [
+      'work at a star',
+      {
+        topology: { kind: 'star', agents: 200 },
+        task: 'broadcast',
+        protocol: { kind: 'gather', quorum: 'all', work: { kind: 'exponential', mean: '10s' } },
+      },
+      { time: '40s' },
+      { time: '160s' },
+    ],
+  ];
+  test.each(slow)('%s, cut off on its way, is late and in no circle', (_, raw, early, enough) => {
+    const rowAt = (horizon: Raw) => execute(runsOf(scenarioOf({ ...raw, seed: 5, horizon })).at(0));
+    expect(rowAt(early)).toMatchObject({ outcome: 'late', cause: 'still-at-work' });
+    expect(rowAt(enough).metrics.decided).toBe(1);
   });
 });
 

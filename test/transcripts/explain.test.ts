@@ -117,8 +117,8 @@ test('the others: what was held last, and what was spent', () => {
   `);
   expect(lines('no-input')).toMatchInlineSnapshot(`
     "
-    [1] Of 488 answers 385 could not be read (385 malformed), first one of Alexis in round 0 of the game.
-    [383] In round 30 of the game, the last, Sean and Ethan can be read; Alexis, Madison, Timothy, Liam and 2 more cannot."
+    [1] Of 480 answers 379 could not be read (379 malformed), first one of Alexis in round 0 of the game.
+    [382] In round 29 of the game, the last, Alexis, Joe and Sean can be read; Madison, Timothy, Liam, Andrea and 1 more cannot."
   `);
   expect(lines('no-input-at-the-end')).toMatchInlineSnapshot(`
     "

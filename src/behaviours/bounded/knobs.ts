@@ -27,7 +27,7 @@ export const knobs = z.strictObject({
     'Chance to do as all would. Coloring: one who moves takes the next free group, not any; matching without sound strategy: of several offers the first by name, not any.',
   ),
   adopt: probability.describe(
-    'Chance to take up what is heard. Consensus: a first stance is what most neighbours hold; leader election: to speak for whom most neighbours do, not for one that stands; matching without sound strategy: to accept an offer while free.',
+    'Chance to take up what is heard. Consensus: a first stance is what most neighbours hold, else what fewer hold; leader election: to speak for whom most neighbours do, not for one that stands; matching without sound strategy: to accept an offer while free.',
   ),
   switching: z
     .tuple([probability, probability, probability, probability])
