@@ -298,3 +298,10 @@ property.prop(
     expect(parseAnswer(text, allowed, 'upstream')).toBe(allowed.find((option) => answer.startsWith(option)));
   },
 );
+
+test('clean answers tell names apart that differ in case alone, where they are written as they are', () => {
+  const names = ['Ann', 'ann', 'Bob'];
+  const written = ['ann', ' Ann ', 'BOB'];
+  expect([...decodeAnswers('matching', written, names, 'clean')]).toEqual([1, 0, 2]);
+  expect([...decodeAnswers('matching', ['ann', 'Ann', 'Bob'], names, 'upstream')]).toEqual([1, 0, 2]);
+});
