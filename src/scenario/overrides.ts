@@ -2,11 +2,12 @@ import { parse } from 'yaml';
 import { ScenarioError } from '../world/error.ts';
 import { type Raw, replaced, valueAt, withoutKey, withValue } from './factors.ts';
 import { withoutBehaviour } from './model.ts';
+import { spelledOut } from './profiles.ts';
 
 /**
  * Lays `key=value` over a scenario as written. A key that the scenario varies is pinned: to the level of that name, to
  * a list of levels, or to a new level. Any other key is set for every point: a map that names no kind is merged with what
- * is there, all else replaces it, and null removes it. A model takes the place of whatever answered.
+ * is there, all else replaces it, null removes it, and what it says is varied no more. A model takes the place of whatever answered.
  */
 export function applyOverrides(raw: Raw, overrides: readonly string[]): Raw {
   refuseTwice(overrides);
@@ -51,9 +52,21 @@ function applyOverride(scenario: Raw, text: string): Raw {
   // Laid over a value that is no map, so that nothing of the old part is left.
   const old = valueAt(scenario, path);
   const whole = replaced(old, value);
+  const rest = unvaried(scenario, path, value);
   return whole === undefined
-    ? withValue(scenario, path, value, path)
-    : withValue(withValue(scenario, path, 0, path), path, whole, path);
+    ? withValue(rest, path, value, path)
+    : withValue(withValue(rest, path, 0, path), path, whole, path);
+}
+
+/** What an override says is not varied any more: `behaviour=mine.yaml` is one profile, whichever the scenario varies. */
+function unvaried(scenario: Raw, path: string, value: unknown): Raw {
+  if (scenario.vary === undefined) return scenario;
+  const said = path === 'behaviour' ? (spelledOut(value) ?? value) : value;
+  if (typeof said !== 'object' || said === null) return scenario;
+  const isSaid = (factor: string): boolean =>
+    factor.startsWith(`${path}.`) && valueAt(said as Raw, factor.slice(path.length + 1)) !== undefined;
+  const vary = Object.entries(scenario.vary as Raw).filter(([factor]) => !isSaid(factor));
+  return { ...scenario, vary: Object.fromEntries(vary) };
 }
 
 /** `key=null`: the key is no longer there, nor the factor of that name. */

@@ -102,7 +102,7 @@ export function withProfile(
 }
 
 /** A behaviour as a map, where its bare name or kind is a profile's name or file. */
-function spelledOut(written: unknown): Raw | undefined {
+export function spelledOut(written: unknown): Raw | undefined {
   const it = typeof written === 'string' ? { kind: written } : written;
   if (typeof it !== 'object' || it === null || Array.isArray(it)) return undefined;
   const { kind, ...rest } = it as Raw;

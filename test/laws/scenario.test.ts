@@ -239,6 +239,29 @@ describe('an override of a part', () => {
     expect(agentsOf('topology=ring')).toBe(20);
     expect(agentsOf('topology={kind: graph, file: g.txt}')).toBe(3);
   });
+
+  test('is not varied any more in what it says: the profile, the number of agents', () => {
+    const game = {
+      question: 'Which?',
+      topology: { kind: 'complete', agents: 4 },
+      task: { kind: 'consensus', values: 51 },
+      protocol: 'byzantine-game',
+      behaviour: { kind: 'game-mock', profile: 'qwen3-14b' },
+      vary: { 'behaviour.profile': ['qwen3-14b', 'qwen3-8b'], 'topology.agents': [4, 8] },
+    };
+    const factorsOf = (override: string) =>
+      parseScenario(JSON.stringify(game), 'test', { overrides: [override] }).points.map(
+        ({ factors }) => factors,
+      );
+    const sizes = [{ 'topology.agents': 4 }, { 'topology.agents': 8 }];
+    expect(factorsOf('behaviour={kind: game-mock, profile: qwen3-8b}')).toEqual(sizes);
+    expect(factorsOf('behaviour={ profile: qwen3-8b }')).toEqual(sizes);
+    const profiles = [{ 'behaviour.profile': 'qwen3-14b' }, { 'behaviour.profile': 'qwen3-8b' }];
+    expect(factorsOf('topology={ kind: complete, agents: 5 }')).toEqual(profiles);
+    // What it does not say stays varied.
+    expect(factorsOf('behaviour={ inertia: 0.5 }')).toHaveLength(4);
+    expect(() => factorsOf('behaviour=mine.yaml')).toThrow('mine.yaml');
+  });
 });
 
 test('a kind within a part that there is not is told with those that there are', () => {
