@@ -260,7 +260,7 @@ describe('an override of a part', () => {
     expect(factorsOf('topology={ kind: complete, agents: 5 }')).toEqual(profiles);
     // What it does not say stays varied.
     expect(factorsOf('behaviour={ inertia: 0.5 }')).toHaveLength(4);
-    expect(() => factorsOf('behaviour=mine.yaml')).toThrow('mine.yaml');
+    expect(() => factorsOf('behaviour=mine.yaml')).toThrow('behaviour.profile: cannot be read here');
   });
 });
 
