@@ -209,8 +209,8 @@ export interface BehaviourPlan {
   /** Names of the models that its calls give, where they give any. */
   readonly models?: readonly string[];
   /**
-   * Of opinions: the chance that an agent answers another one than `opinion` though all in its view, so many, hold it. Left
-   * out where that is not all it depends on.
+   * Of opinions: the chance that an agent answers another one than `opinion` though all in its view hold it, who with the
+   * agent itself are `size`. Left out where that is not all it depends on.
    */
   readonly leaves?: (opinion: number, size: number) => number;
   // biome-ignore lint/suspicious/noExplicitAny: as with protocols.
