@@ -65,7 +65,8 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
     seen ??= tally(question.values);
     if (!seen.read(question)) return false;
     const agree = seen.countOf(question.own);
-    // Fewer than two thirds could not end the game: a few who agree among many who are silent are no agreement.
+    // A few who agree among many who are silent are no agreement. Where it was fitted, two thirds end the game; no question
+    // tells of another quorum, so that the mock waits for two thirds under any.
     if (3 * agree < 2 * agents) return false;
     return agree === seen.holders() || (draw.w1 >>> 0) * toUnit < own.haste;
   };

@@ -21,7 +21,9 @@ export const tanh = part({
       profile: z
         .enum(names as [string, ...string[]])
         .optional()
-        .describe('A language model, whose strength was fitted by size of the group.'),
+        .describe(
+          'A language model, whose strength was fitted by size of the group. The group is whom an agent sees and the agent itself, with `self: true` and without: all N on a complete graph, as published.',
+        ),
       field: z.number().default(0).describe('What the agent leans to by itself: above zero, to 1.'),
       shift: z.number().min(-1).max(1).default(0).describe('Added to the chance to take 1.'),
       noise,
@@ -36,13 +38,17 @@ export const tanh = part({
         const { size } = view;
         let ones = 0;
         let known = 0;
+        // The sizes that were published count the agent itself, which may be out of its own view.
+        let group = 1;
         for (let i = 0; i < size; i++) {
           const value = view.at(i);
           if (value === 1) ones++;
-          if (value === 1 || value === 0) known++;
+          if (value !== 1 && value !== 0) continue;
+          known++;
+          if (view.who(i) !== view.agent) group++;
         }
         const m = known === 0 ? 0 : (2 * ones - known) / known;
-        const chance = 1 / (1 + exp(-2 * strengthOf(known) * (m + field))) + shift;
+        const chance = 1 / (1 + exp(-2 * strengthOf(group) * (m + field))) + shift;
         return random.unit() < chance ? 1 : 0;
       },
       noise,

@@ -43,7 +43,7 @@ export const worker = part({
 function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   const { work } = deskOf(setting);
   const head = mind(setting, work, own);
-  const { work: doWork, sync, lose } = craft(setting, head);
+  const { work: doWork, sync, lose, canSpoil, land } = craft(setting, head);
   const takes = uptake(setting, head);
   const { merge } = takes;
   const { overflow } = own;
@@ -125,6 +125,15 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
   /** What a call says of its thought: how much there is, and how much was allowed. */
   const thinking = (reasoning: number, requested = reasoning): Thought => ({ reasoning, requested });
   const usualThought = thinking(own.thought);
+  /** What a turn says once its edits are in the common product. */
+  const landed = (agent: number, value: Answered): Answered => {
+    for (const { item } of value.claims) land(agent, item);
+    const now = (claims: readonly Claim[]): Claim[] =>
+      claims.map(({ item }) => ({ item, value: head.held(agent, item) }));
+    const { claims, report: draft } = value;
+    const text = draft === undefined ? {} : { report: { ...draft, claims: now(draft.claims) } };
+    return { ...value, claims: now(claims), ...text };
+  };
   const act = (agent: number, question: Act): Answer<Answered> => {
     const scope = question.scope ?? everything;
     if (question.afresh) for (const item of scope) head.hold(agent, item, MISSING);
@@ -150,7 +159,9 @@ function begin(setting: Setting, own: Knobs): Behaviour<Question, Answered> {
       found[agent * work.items + item] = 1;
     }
     const answer = told(claims, ready, handed, spent);
-    return taken.length === 0 ? answer : { ...answer, value: { ...answer.value, taken } };
+    const value = taken.length === 0 ? answer.value : { ...answer.value, taken };
+    if (claims.length === 0 || !canSpoil(question)) return { ...answer, value };
+    return { ...answer, value, land: () => landed(agent, value) };
   };
   const gather = (agent: number, question: Gather): Answer<Answered> => {
     const claims = takes[question.kind](agent, question.heard);

@@ -81,6 +81,10 @@ export function remarksOn({ scenario }: Plan, found: Forecast): string[] {
     remarks.push(
       'Answers are as short as those of the stand-in; a model may write more, up to model.maxOutputTokens a call.',
     );
+  else if (rehearsal.standIn !== undefined && !asksNobody)
+    remarks.push(
+      `Calls and their sizes are those of the scenario's stand-in, ${rehearsal.standIn}, not those of the model's own prompts and answers, and no interval covers the difference. Run a few live first, such as sweep --replications 2, and compare modelCalls and modelTokens.`,
+    );
   if (Object.values(total).some(isEqual)) remarks.push(`Where it says ${equalLegend}`);
   if (scenario.precision !== undefined)
     remarks.push('At most so much: points stop where `precision` has it.');

@@ -43,7 +43,12 @@ export function listIssues(list: readonly number[], path: string, agents: number
   return list.flatMap((agent, i): Issue[] => {
     const place = `${path}[${i}]`;
     if (agent >= agents) {
-      return [{ path: place, message: `must be an agent from 0 to ${agents - 1}, but is ${agent}` }];
+      return [
+        {
+          path: place,
+          message: `must be an agent from 0 to ${agents - 1}, but is ${agent}; name one of these, or raise topology.agents`,
+        },
+      ];
     }
     if (seen.has(agent)) return [{ path: place, message: `names agent ${agent} again; name it once` }];
     seen.add(agent);

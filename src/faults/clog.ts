@@ -12,7 +12,12 @@ function linkIssues(link: Link, path: string, agents: number): Issue[] {
   const strangers = link.flatMap((agent, end) =>
     agent < agents
       ? []
-      : [{ path: `${path}[${end}]`, message: `must be an agent from 0 to ${agents - 1}, but is ${agent}` }],
+      : [
+          {
+            path: `${path}[${end}]`,
+            message: `must be an agent from 0 to ${agents - 1}, but is ${agent}; name one of these, or raise topology.agents`,
+          },
+        ],
   );
   if (strangers.length > 0 || link[0] !== link[1]) return strangers;
   const message = `must lead from one agent to another, but is [${link.join(', ')}], which leads from ${link[0]} to itself`;

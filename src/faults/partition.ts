@@ -10,7 +10,8 @@ import { beginning, isForGood, refuseEmptySpan, span, within } from './span.ts';
 const side = z.array(z.int().min(0)).min(1);
 const shortest = 1000;
 const dwell = distribution.refine((it) => meanOf(it) >= shortest, {
-  error: 'must average at least 1ms, or the network would change without end at one instant',
+  error:
+    'must average at least 1ms, or the network would change without end at one instant; for one cut that lasts leave `cut` and `heal` out',
 });
 
 const parameters = z

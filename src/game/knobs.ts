@@ -15,7 +15,7 @@ export const knobs = z.strictObject({
     ),
   caution: probability.describe('Share of agents that never vote to stop, not even when all agree.'),
   haste: probability.describe(
-    'Chance of the others, per round, to vote to stop when two thirds, but not all, agree.',
+    'Chance of the others, per round, to vote to stop when two thirds of all agents agree, but not all that were heard: two thirds as where it was fitted, whatever `protocol.quorum`.',
   ),
   malformed: probability.describe('Chance that a try at an answer cannot be read.'),
   hesitation: probability.describe('Told of adversaries: chance not to move where it would have.'),

@@ -62,17 +62,24 @@ function atMost(most: number, seen: Seen): TransformStream<Uint8Array, Uint8Arra
   });
 }
 
-/** `Retry-After` in seconds or as a date, or its finer kin in milliseconds. */
+/** Longer waits than thirty years are all one, and a number of any length stays one that can be kept; in milliseconds. */
+const mostWait = 1e12;
+
+/** `Retry-After` in seconds or as a date, or its finer kin in milliseconds; undefined where it is neither. */
 function retryAfterOf(headers: Headers): number | undefined {
-  const fine = Number(headers.get('retry-after-ms') ?? Number.NaN);
-  if (fine >= 0) return fine;
+  const fine = spanIn(headers.get('retry-after-ms'));
+  if (fine !== undefined) return Math.min(mostWait, fine);
   const written = headers.get('retry-after');
   if (written === null) return undefined;
-  const seconds = Number(written);
-  if (seconds >= 0) return seconds * 1000;
+  const seconds = spanIn(written);
+  if (seconds !== undefined) return Math.min(mostWait, seconds * 1000);
   const until = Date.parse(written);
-  return Number.isNaN(until) ? undefined : Math.max(0, until - Date.now());
+  return Number.isNaN(until) ? undefined : Math.min(mostWait, Math.max(0, until - Date.now()));
 }
+
+/** A number in digits, and nothing else that can be read as one, such as `Infinity`. */
+const spanIn = (text: string | null): number | undefined =>
+  text !== null && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 
 /** Where it points to: the host, or what differs on the same one; never a query, which may hold a key. */
 function targetOf(location: string | null, from: string): string {

@@ -63,8 +63,8 @@ export type Lost = Pick<Spent, 'prompt' | 'output'>;
 /**
  * Why there is no completion. rate-limited, server-error, timeout, disconnected, bad-response: in passing, worth another
  * try · rejected: the server will not have this very request, such as one that is too long · unauthorized, not-found,
- * unreachable, redirected, not-installed, no-key: nothing can be asked at all, so the run ends · cancelled: we gave up ·
- * over-budget: no further call may be made.
+ * unreachable, redirected, not-installed, no-key, long-wait: nothing can be asked at all, or not for longer than we wait, so
+ * the run ends · cancelled: we gave up · over-budget: no further call may be made.
  */
 export type FailureKind =
   | 'rate-limited'
@@ -79,6 +79,7 @@ export type FailureKind =
   | 'redirected'
   | 'not-installed'
   | 'no-key'
+  | 'long-wait'
   | 'cancelled'
   | 'over-budget';
 
@@ -133,6 +134,7 @@ const fatal: ReadonlySet<FailureKind> = new Set([
   'redirected',
   'not-installed',
   'no-key',
+  'long-wait',
 ]);
 
 /** Whether no other question can be answered either. */

@@ -12,8 +12,8 @@ export interface RetryOptions {
   readonly onRetry?: (failure: Reply, wait: number) => void;
 }
 
-/** Waits longer than that are not sat out: the call has failed. In milliseconds. */
-const mostPatience = 10 * 60_000;
+/** Waits longer than that are not sat out, neither before a further try nor by the calls behind it. In milliseconds. */
+export const mostPatience = 10 * 60_000;
 
 /**
  * Tries again what failed in passing, after waits that double and vary by half, so that calls refused together do not come

@@ -25,6 +25,22 @@ const parameters = z.strictObject({
     .describe('How many of them speak the common dialect, and need no bridge.'),
   hop: duration.default(20e3).describe('Time that a translation takes.'),
   fieldLoss: probability.default(0.01).describe('Chance that a field is lost in one translation.'),
+  failure: probability
+    .max(0.99)
+    .default(0)
+    .describe('Chance that a translation fails, and is done again: it takes as long once more.'),
+  header: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe('Tokens that each translation puts in front of a report, for whoever reads it.'),
+  schema: z.number().min(0).default(0).describe('Tokens that describe one dialect to who does not speak it.'),
+  disclosure: z
+    .enum(['start', 'use'])
+    .default('start')
+    .describe(
+      'start: a system reads the schemas of all dialects that it has an adapter to, over a hub the common one alone. use: the one in which a report comes in, with the report.',
+    ),
 });
 
 type Parameters = z.infer<typeof parameters>;
@@ -40,7 +56,9 @@ const hub = 0;
 /**
  * Systems of different dialects that pass a piece of work on, each adding its share: every hand-over is translated. With
  * adapters for each pair N (N - 1) / 2 must be written and each hand-over is translated once; with a hub N, and each is
- * translated twice. Every translation takes time and can lose fields. Agent 0 is the hub.
+ * translated twice. Every translation takes time, can fail and is then done again, can lose fields, and puts its header
+ * in front of the report. What a system must know of other dialects it reads with the report that it is handed: of all that
+ * it has adapters to, or of the one in which the report comes in. Agent 0 is the hub.
  */
 export const bridgedCalls = part({
   name: 'bridged-calls',
@@ -54,6 +72,7 @@ export const bridgedCalls = part({
       integrations: 'bridges to be built for this wiring',
       translations: 'reports translated from one system to another',
       translationsPerHandOver: 'the same per hand-over',
+      failures: 'translations that failed and were done again',
     },
     begin: (setting) => begin(setting, params),
   }),
@@ -61,7 +80,7 @@ export const bridgedCalls = part({
 
 function begin(
   setting: Setting,
-  { systems, wiring, native, hop, fieldLoss }: Parameters,
+  { systems, wiring, native, hop, fieldLoss, failure, header, schema, disclosure }: Parameters,
 ): TeamProtocol<Passed> {
   if (native > systems)
     refuse('protocol.native', `must be at most \`systems\` (${systems}), but is ${native}; lower it`);
@@ -75,6 +94,7 @@ function begin(
   const waiting: (Passed | undefined)[] = new Array(systems + 1);
   let product: readonly Claim[] = [];
   let translations = 0;
+  let failures = 0;
   const foreign = systems - native;
   // Natives talk to each other; everybody else needs an adapter to each system, or one bridge.
   const integrations =
@@ -98,9 +118,19 @@ function begin(
   /** Whether a report from one system to another must be translated where it is now. */
   const translates = (at: number, from: number): boolean =>
     wiring === 'hub' ? !isNative(at === hub ? from : at) : at !== hub && !(isNative(at) && isNative(from));
-  const translated = (report: Report, draw: () => number): Report => {
+  const translated = (at: number, report: Report, draw: () => number): Report => {
     translations++;
-    return { ...report, claims: report.claims.filter(() => draw() >= fieldLoss) };
+    // The hub knows all dialects; a reader must know the one that reaches it.
+    const schemas = disclosure === 'use' && at !== hub ? schema : 0;
+    const claims = report.claims.filter(() => draw() >= fieldLoss);
+    return { ...report, claims, tokens: report.tokens + header + schemas };
+  };
+  /** A report as its reader sees it: behind the schemas of all that it has adapters to, where these are read at the start. */
+  const introduced = (me: number, report: Report): Report => {
+    if (disclosure === 'use' || schema === 0) return report;
+    const ofPairs = isNative(me) ? foreign : systems - 1;
+    const adapters = wiring === 'pairwise' ? ofPairs : isNative(me) ? 0 : 1;
+    return { ...report, tokens: report.tokens + adapters * schema };
   };
   return {
     form: 'events',
@@ -110,7 +140,12 @@ function begin(
     digest: ({ report }) => digest(report),
     describe,
     describeAnswer,
-    measures: () => ({ integrations, translations, translationsPerHandOver: translations / (systems - 1) }),
+    measures: () => ({
+      integrations,
+      translations,
+      translationsPerHandOver: translations / (systems - 1),
+      failures,
+    }),
     start(me) {
       if (me.id === 1) work(me, undefined);
     },
@@ -123,9 +158,14 @@ function begin(
     timeout(me, tag) {
       const passed = waiting[me.id];
       if (passed === undefined) return;
-      const report = tag === 0 ? translated(passed.report, () => me.random.unit()) : passed.report;
+      if (tag === 0 && failure > 0 && me.random.unit() < failure) {
+        failures++;
+        me.wake(hop);
+        return;
+      }
+      const report = tag === 0 ? translated(me.id, passed.report, () => me.random.unit()) : passed.report;
       if (me.id !== passed.to) me.send(passed.to, { ...passed, report });
-      else work(me, report);
+      else work(me, introduced(me.id, report));
     },
     answer(me, answer) {
       const { report } = answer;

@@ -26,6 +26,11 @@ const parameters = z.strictObject({
     .positive()
     .default(20)
     .describe('Price of a call of the large model, in calls of the small one.'),
+  checkPrice: z
+    .number()
+    .min(0)
+    .default(1)
+    .describe('Price of a check, in calls of the small model; 0 where running the answer shows it.'),
   worth: z
     .number()
     .min(0)
@@ -53,7 +58,7 @@ export const modelCascade = part({
     measures: {
       smallShare: 'share of calls that went to the small model',
       largePerItem: 'calls of the large model per item',
-      costPerItem: 'cost per item, in calls of the small model',
+      costPerItem: 'cost per item, checks included, in calls of the small model',
       netWorth: 'what right items are worth less what calls cost, per item, in calls of the small model',
     },
     begin: (setting) => begin(setting, params),
@@ -62,7 +67,7 @@ export const modelCascade = part({
 
 function begin(
   setting: Setting,
-  { first, check, threshold, price, worth }: Parameters,
+  { first, check, threshold, price, checkPrice, worth }: Parameters,
 ): TeamProtocol<unknown> {
   const { items, submit, held, describeAnswer } = team(setting, 1, 'protocol');
   const product: Claim[] = [];
@@ -72,6 +77,7 @@ function begin(
   let next: Question | undefined;
   let isAsking = false;
 
+  const spent = (): number => asked.small + price * asked.large + checkPrice * asked.checks;
   const sample = (size: Size): Question => {
     asked[size]++;
     const draw = size === 'small' ? 0 : 1;
@@ -130,10 +136,8 @@ function begin(
     measures: () => ({
       smallShare: asked.small / (asked.small + asked.large),
       largePerItem: asked.large / items,
-      costPerItem: (asked.small + price * asked.large) / items,
-      netWorth:
-        (worth * product.filter(({ value }) => value === RIGHT).length - asked.small - price * asked.large) /
-        items,
+      costPerItem: spent() / items,
+      netWorth: (worth * product.filter(({ value }) => value === RIGHT).length - spent()) / items,
     }),
     start(me) {
       if (me.id !== 0) return;

@@ -22,6 +22,8 @@ type Parameters = z.infer<typeof parameters>;
  * A board of verified progress. All work on the first item that the board lacks; whoever has it first puts it up, past a
  * fellow's check, and all go on from there. Without a board, agents who each take X_ij turns for stage j are done after
  * min_i sum_j X_ij turns; with it, after sum_j min_i X_ij. What is admitted though wrong spoils all that is built on it.
+ * What an agent finds on the board at its next turn depends on who was quicker, so that a cache can change what is read
+ * there, and what comes of it.
  */
 export const sharedBoard = part({
   name: 'shared-board',
@@ -48,7 +50,8 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
   /** What each holds for admitted: one board, or one for each. */
   const boards: Map<number, Claim>[] = upTo(workers).map(() => new Map());
   const refused = new Uint8Array(workers * items);
-  let checks = 0;
+  /** How often a claim of each on each item was checked: draws go by what they are about, in whatever order it is asked. */
+  const checked = new Int32Array(workers * items);
   let working = workers;
   const waiting = new Map<
     number,
@@ -93,10 +96,14 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
     if (!shared) return;
     for (let other = 0; other < workers; other++) if (other !== me.id) me.send(other, { ...report, claims });
   };
+  /** A check by whom it is about, the item, and which one it is. */
+  const matterOf = (by: number, item: number, draw: number): number => (draw * workers + by) * items + item;
   const judged = (me: Member<Report>, draw: number, passes: boolean, claim: Claim): void => {
-    const matter = waiting.get(draw);
+    // Each is checked by the next.
+    const key = matterOf((me.id + workers - 1) % workers, claim.item, draw);
+    const matter = waiting.get(key);
     if (matter === undefined) return;
-    waiting.delete(draw);
+    waiting.delete(key);
     if (passes) matter.passed.push(claim);
     else refused[matter.by * items + claim.item] = 1;
     if (--matter.open > 0) return;
@@ -143,8 +150,8 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
       }
       const matter = { by: id, report, open: claims.length, passed: [] };
       for (const claim of claims) {
-        const draw = checks++;
-        waiting.set(draw, matter);
+        const draw = checked[id * items + claim.item]!++;
+        waiting.set(matterOf(id, claim.item, draw), matter);
         me.ask(
           { kind: 'check', purpose: 'check', heard: [], report: false, claim, draw },
           (id + 1) % workers,

@@ -31,8 +31,15 @@ interface Fork {
   readonly node: Node;
 }
 
+/** A branch that grows, by its number in the order in which branches were begun. */
+interface Growing extends Fork {
+  readonly branch: number;
+}
+
 /** A trajectory as far as it has come: what its last step answered, and the one before it. */
 interface Node {
+  /** The branch that wrote its last step. */
+  readonly branch: number;
   readonly depth: number;
   readonly claim: Claim | undefined;
   readonly parent: Node | undefined;
@@ -71,20 +78,28 @@ export const treeRollouts = part({
 function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
   const { trees, rounds, expansions, fork, stagger = 0 } = how;
   const { items: length, submit, held, describeAnswer } = team(setting, 1, 'protocol');
-  const root: Node = { depth: 0, claim: undefined, parent: undefined, unsure: 0, mark: undefined };
+  const root: Node = {
+    branch: -1,
+    depth: 0,
+    claim: undefined,
+    parent: undefined,
+    unsure: 0,
+    mark: undefined,
+  };
   /** Of each tree its nodes by depth. */
   const grown: Node[][][] = Array.from({ length: trees }, () => [[root]]);
   const leaves: Node[] = [];
-  const underWay: Fork[] = [];
+  const underWay: Growing[] = [];
   /** Branches that have yet to start. */
-  let waiting: readonly Fork[] = [];
+  let waiting: readonly Growing[] = [];
   let open = 0;
   let round = 0;
+  let begun = 0;
   let written = 0;
 
-  const step = (me: Member<unknown>, from: Fork): void => {
-    const { node } = from;
-    const draw = written++;
+  const step = (me: Member<unknown>, from: Growing): void => {
+    const { node, branch: draw } = from;
+    written++;
     underWay[draw] = from;
     const mark = node.mark === undefined ? {} : { after: node.mark };
     const question = {
@@ -105,9 +120,10 @@ function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
   };
   const grow = (me: Member<unknown>, forks: readonly Fork[]): void => {
     open += forks.length;
-    if (stagger === 0) for (const it of forks) step(me, it);
+    const branches = forks.map((it) => ({ ...it, branch: begun++ }));
+    if (stagger === 0) for (const it of branches) step(me, it);
     else {
-      waiting = forks;
+      waiting = branches;
       startNext(me);
     }
   };
@@ -137,6 +153,9 @@ function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
     return Array.from({ length: expansions }, () => forkOf(me, tree, fork));
   };
   const nextRound = (me: Member<unknown>): void => {
+    // What is chosen or handed in must not depend on which of them came first.
+    for (const nodes of grown.flat()) nodes.sort(byBranch);
+    leaves.sort(byBranch);
     while (round++ < rounds && expansions > 0) {
       // All nodes are chosen before any branch grows: the branches of a round run side by side.
       const chosen = grown.flatMap((_, tree) => forksOf(me, tree).map((node) => ({ tree, node })));
@@ -173,9 +192,10 @@ function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
     message() {},
     answer(me, answer: Answered, question: Question) {
       if (question.kind !== 'sample') return;
-      const { tree, node: parent } = underWay[question.draw]!;
+      const { tree, node: parent, branch } = underWay[question.draw]!;
       const claim = answer?.claims[0] ?? { item: question.item, value: 1 };
       const node: Node = {
+        branch,
         depth: parent.depth + 1,
         claim,
         parent,
@@ -184,7 +204,7 @@ function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
       };
       (grown[tree]![node.depth] ??= []).push(node);
       if (node.depth < length) {
-        step(me, { tree, node });
+        step(me, { tree, node, branch });
         return;
       }
       leaves.push(node);
@@ -200,12 +220,14 @@ function pathOf(leaf: Node): Claim[] {
   return path.reverse();
 }
 
+const byBranch = (a: Node, b: Node): number => a.branch - b.branch;
+
 const outcomeOf = (leaf: Node): string =>
   pathOf(leaf)
     .map(({ value }) => value)
     .join(' ');
 
-/** The outcome that most trajectories come to; of equals, the one reached first. */
+/** The outcome that most trajectories come to; of equals, the one whose branch was begun first. */
 function mostFrequent(leaves: readonly Node[]): Claim[] {
   const counts = new Map<string, number>();
   let best = leaves[0]!;

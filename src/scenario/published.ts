@@ -26,7 +26,13 @@ const claimSchema = z
       .describe(
         'The published figure, in the unit of the measure; a sign alone where no number was published.',
       ),
-    within: z.number().min(0).default(0).describe('How far from it still counts as the same.'),
+    within: z
+      .number()
+      .min(0)
+      .default(0)
+      .describe(
+        'How far from it still counts as the same; 0: the interval must hold it, and be no wider than a quarter of the effect.',
+      ),
     neutral: z
       .number()
       .optional()
@@ -142,7 +148,8 @@ const resamples = 200;
  * Holds published figures against the rows of the scenario's sweep. The interval is the 95 % percentile bootstrap over
  * replications, taken together over all points, since they share their seeds; where shares are all equal it is widened as
  * `unseenShare` has it, and where other numbers are, there is none. reproduced: what was simulated is the figure give or
- * take `within`, or its interval meets that and is narrow; or it has the sign that is claimed · direction: the interval
+ * take `within`; where no tolerance is given, its interval holds the figure and is no wider than a quarter of the effect; or it has
+ * the sign that is claimed · direction: the interval
  * lies on the same side of `neutral` · else not-reproduced.
  */
 export function holdPublished(published: readonly Published[], rows: readonly Row[], seed = 1): Held[] {
@@ -247,10 +254,9 @@ function verdictOf(
   if (figure === 'negative') return high < nothing ? 'reproduced' : 'not-reproduced';
   const effect = Math.abs(figure - nothing);
   const isNear = Math.abs(simulated - figure) <= within + 1e-9;
-  // A wide interval meets anything: too few runs are not to be rewarded.
-  const isNarrow = high - low <= Math.max(within, effect / 4);
-  const meets = low <= figure + within && high >= figure - within;
+  // A wide interval holds anything: too few runs are not to be rewarded. A tolerance is not added to it.
+  const isHeld = within === 0 && low <= figure && figure <= high && high - low <= effect / 4;
   const isShown = figure > nothing ? low > nothing : figure < nothing && high < nothing;
-  if ((isNear || (meets && isNarrow)) && (isShown || effect <= within)) return 'reproduced';
+  if ((isNear || isHeld) && (isShown || effect <= within)) return 'reproduced';
   return isShown ? 'direction' : 'not-reproduced';
 }

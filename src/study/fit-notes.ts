@@ -19,14 +19,23 @@ export function fitNotes(scenario: Pick<Scenario, 'points'>, width: number, prog
   });
 }
 
-/** `0.031 (3 targets)` where all are shares, `27 % (8 targets)` of what was wanted where they are not. */
+/**
+ * `0.031 (3 targets)` where all are shares, `27 % (8 targets)` of what was wanted where none is; where they are mixed both, so
+ * that none is left out: `0.031 (3 shares), 27 % (1 other)`.
+ */
 export function fitError({ fit }: Pick<KnownProfile, 'fit'>, heldOut: boolean): string {
   const targets = fit.filter((it) => it.heldOut === heldOut);
   const shares = targets.filter(({ wanted }) => wanted >= 0 && wanted <= 1);
+  const others = targets.filter((it) => !shares.includes(it));
   const error = rootMeanSquare(shares);
-  if (error !== null) return `${error.toFixed(3)} (${counted(shares.length, 'target')})`;
-  const relative = rootMeanSquare(targets.map((it) => ({ ...it, wanted: 1, got: it.got / it.wanted })));
-  return relative === null ? '-' : `${Math.round(100 * relative)} % (${counted(targets.length, 'target')})`;
+  const relative = rootMeanSquare(others.map((it) => ({ ...it, wanted: 1, got: it.got / it.wanted })));
+  const isMixed = error !== null && relative !== null;
+  const count = (list: readonly Residual[], one: string): string =>
+    counted(list.length, isMixed ? one : 'target');
+  const parts: string[] = [];
+  if (error !== null) parts.push(`${error.toFixed(3)} (${count(shares, 'share')})`);
+  if (relative !== null) parts.push(`${Math.round(100 * relative)} % (${count(others, 'other')})`);
+  return parts.join(', ') || '-';
 }
 
 /** The fitted profiles that a scenario plays, each once. */

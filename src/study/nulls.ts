@@ -204,13 +204,14 @@ function strayOf(config: Config): { readonly rate: number; readonly from: string
   const { behaviour, topology, protocol, faults } = config;
   const leaves = behaviour?.make().leaves;
   if (leaves === undefined || protocol.part.name !== 'opinions') return undefined;
-  const { contact, self, committed } = protocol.params as OpinionsParameters;
+  const { contact, committed } = protocol.params as OpinionsParameters;
   if (contact === 'pairs') return 'it takes agents who look at all others, and these meet in twos';
   if (topology.part.name !== 'complete')
     return `it takes agents who all see all, as on a complete graph, and these are on ${topology.part.name}`;
   if (committed.length > 0) return 'it takes agents all of whom may change, and some of these never do';
   if (faults.length > 0) return 'it takes a group without faults';
-  const size = agentsOf(config) - (self ? 0 : 1);
+  // Strength goes by the size of the group, the agent itself included, whether or not it looks at itself.
+  const size = agentsOf(config);
   const [zero, one] = [leaves(0, size), leaves(1, size)];
   // Equal but for the last digits, where nothing breaks the symmetry.
   const isEven = Math.abs(zero - one) <= 1e-9 * Math.max(zero, one);

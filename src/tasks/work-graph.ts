@@ -34,7 +34,9 @@ const parameters = z
     variants: count.max(1000).default(8).describe('How many ways there are to get an item wrong.'),
     hazard: probability
       .default(0)
-      .describe('Shared state: chance that work on an outdated product, or ahead of what it needs, fails.'),
+      .describe(
+        'Shared state: chance that an edit fails if another landed before it since its agent last knew the product, or ahead of what it needs.',
+      ),
     reading: z.number().min(0).default(0).describe('Tokens to read before an item can be done.'),
     pass: probability.default(1).describe('Share of items right from which the work is solved.'),
   })

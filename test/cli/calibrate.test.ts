@@ -38,7 +38,9 @@ describe('synod calibrate and validate', () => {
       ['run', 'agentsnet', 'task=coloring', 'topology.agents=4', 'behaviour=mine.yaml'],
       cwd,
     );
-    expect(run.stdout).toMatch(/: fitted; error of the fit [\d.]+ \(\d+ targets?\)/);
+    expect(run.stdout).toMatch(
+      /: fitted; error of the fit [\d.]+ \(\d+ (targets?|shares?\), \d+ % \(\d+ others?)\)/,
+    );
 
     const held = await synodHere(
       ['validate', 'mine.yaml', '--against', files[2]!, '--replications', '10', '--json'],

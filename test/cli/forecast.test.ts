@@ -63,6 +63,12 @@ describe('forecast', () => {
   test('a model is forecast by the mock of the scenario, and asked nothing', async () => {
     const { stdout, stderr } = await called({ model: 'openai/gpt-5-mini', overrides: priced, json: false });
     expect(stdout).toMatch(/answered by worker for the\s+model/);
+    const told = stdout.replace(/\s+/g, ' ');
+    expect(told).toContain(
+      "sizes are those of the scenario's stand-in, worker, not those of the model's own prompts",
+    );
+    expect(told).toContain('Run a few live first');
+    expect((await called({ overrides: priced, json: false })).stdout).not.toContain('stand-in');
     expect(stdout).toMatch(/^money +\$[\d.]+ /m);
     expect(stderr).toBe('');
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../src/catalog.ts';
+import { knobs } from '../../src/game/knobs.ts';
 import { reaches, votesNeeded } from '../../src/game/quorum.ts';
 import {
   type Answered,
@@ -465,6 +466,27 @@ test('agents that are down for good block a quorum, and are no lack of readable 
   const two = play({ ...raw, faults: [{ kind: 'crash', agents: [0, 1] }] }, stubborn);
   expect(two.ending.ended).toBe('decided');
 });
+
+test.each(['2/3', '1/2'])(
+  'a hasty mock waits for two thirds, as its parameter says, where %s would do',
+  (quorum) => {
+    const raw = game({
+      topology: { kind: 'complete', agents: 6 },
+      protocol: { kind: 'byzantine-game', quorum },
+      behaviour: { kind: 'game-mock', caution: 0, haste: 1, malformed: 0 },
+    });
+    const { behaviour } = worldOf(raw);
+    const voteAfter = (...row: number[]): unknown =>
+      (behaviour as Behaviour<Question, Answered>).answer(0, {
+        ...{ kind: 'vote', round: 0, attempt: 0, values: 51, input: 7, own: 7 },
+        heard: [Int32Array.from(row)],
+      });
+    expect(voteAfter(7, 7, 7, 7, 1, 2)).toEqual({ value: { kind: 'vote', vote: 'stop' } });
+    expect(voteAfter(7, 7, 7, 0, 1, 2)).toEqual({ value: { kind: 'vote', vote: 'continue' } });
+    expect(voteAfter(7, 7, 7, NONE, NONE, NONE)).toEqual({ value: { kind: 'vote', vote: 'continue' } });
+    expect(knobs.shape.haste.description).toContain('whatever `protocol.quorum`');
+  },
+);
 
 test('a stopped game is judged by those who gave a value, as it was published, where they are a quorum', () => {
   let stopped = 0;

@@ -180,6 +180,42 @@ describe('in any run', () => {
       { numRuns: 40 },
     ));
 
+  const reading = { ...serving, prefill: 300 };
+  /** What a run comes to, and all that was said on the way. */
+  const saidIn = (raw: Record<string, unknown>) => {
+    const { ending } = runOfRaw(raw);
+    const { promptTokens, outputTokens } = ending.counts;
+    return { verdict: ending.setting.task.judge(ending), promptTokens, outputTokens };
+  };
+  const cachedToo = (raw: Record<string, unknown>): void => {
+    expect(saidIn({ ...raw, serving: { ...reading, cache } })).toEqual(saidIn({ ...raw, serving: reading }));
+  };
+
+  test('a cache changes nothing of what is said where reading takes time, but for what a board shows first', () =>
+    fc.assert(
+      fc.property(
+        anyWork().filter(({ protocol }) => protocol.kind !== 'shared-board'),
+        cachedToo,
+      ),
+      { numRuns: 80 },
+    ));
+
+  test.each<object>([
+    { kind: 'hybrid-team', workers: 4, rounds: 6, turns: 2, peers: 3 },
+    { kind: 'tree-rollouts', trees: 2, expansions: 5, rounds: 3, stagger: '3s' },
+    // Nobody is done, so that who is quicker does not matter: what is left is the order of the checks.
+    { kind: 'shared-board', turns: 6, shared: false },
+  ])('nor where it changes who is first: %j', (protocol) => {
+    for (let seed = 0; seed < 25; seed++)
+      cachedToo({
+        seed,
+        topology: { kind: 'complete', agents: 5 },
+        task: { kind: 'work-graph', items: 7, chance: 0.5, cost: 500, sigma: 1, reading: 2700 },
+        behaviour: { kind: 'worker', loss: 0.3, recall: 0.6, falseAlarm: 0.3, system: 3000 },
+        protocol,
+      });
+  });
+
   test('prefill is charged once per edge of the trie, where calls come one after the other', () =>
     fc.assert(
       fc.property(anyWork(), (raw) => {

@@ -637,7 +637,10 @@ describe('what cannot be is refused, by path', () => {
     return [];
   };
   test.each([
-    [{ kind: 'partition', side: [0, 4] }, 'faults[1].side[1]: must be an agent from 0 to 3, but is 4'],
+    [
+      { kind: 'partition', side: [0, 4] },
+      'faults[1].side[1]: must be an agent from 0 to 3, but is 4; name one of these, or raise topology.agents',
+    ],
     [
       { kind: 'partition', sides: [[0, 1], [1]] },
       'faults[1].sides[1][0]: puts agent 1 on two sides, this and sides[0]; name it once',
@@ -649,7 +652,10 @@ describe('what cannot be is refused, by path', () => {
       { kind: 'partition', side: [0], cut: '1s' },
       'faults[1].heal: is missing: a cut that comes and goes needs both',
     ],
-    [{ kind: 'partition', side: [0], cut: '0s', heal: '1s' }, 'faults[1].cut: must average at least 1ms'],
+    [
+      { kind: 'partition', side: [0], cut: '0s', heal: '1s' },
+      'faults[1].cut: must average at least 1ms, or the network would change without end at one instant; for one cut that lasts leave `cut` and `heal` out',
+    ],
     [
       { kind: 'partition', sides: [[0], [1]], direction: 'in' },
       'faults[1].direction: must be both with `sides`',
@@ -671,7 +677,10 @@ describe('what cannot be is refused, by path', () => {
       { kind: 'clog', links: [[0, 0]], until: '1s' },
       'faults[1].links[0]: must lead from one agent to another, but is [0, 0], which leads from 0 to itself',
     ],
-    [{ kind: 'crash', agents: [7] }, 'faults[1].agents[0]: must be an agent from 0 to 3, but is 7'],
+    [
+      { kind: 'crash', agents: [7] },
+      'faults[1].agents[0]: must be an agent from 0 to 3, but is 7; name one of these',
+    ],
     [{ kind: 'crash', agents: [1, 1] }, 'faults[1].agents[1]: names agent 1 again; name it once'],
     [
       { kind: 'crash', count: 5 },
@@ -694,7 +703,7 @@ describe('what cannot be is refused, by path', () => {
     [{ kind: 'clog', until: '1s' }, 'faults[1].links: is missing'],
     [
       { kind: 'clog', links: [[0, 9]], until: '1s' },
-      'faults[1].links[0][1]: must be an agent from 0 to 3, but is 9',
+      'faults[1].links[0][1]: must be an agent from 0 to 3, but is 9; name one of these',
     ],
     [{ kind: 'bursty-loss', enter: 0, leave: 0 }, 'faults[1].leave: must be above 0'],
     [{ kind: 'reorder', window: '0s' }, 'faults[1].window: must be longer than zero'],

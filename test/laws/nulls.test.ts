@@ -301,7 +301,9 @@ describe('beside the points of a sweep', () => {
       expect(strengthOf({ beta: 1.2, field: -0.8 })).toBeCloseTo(1.2 * 1.8, 12);
       expect(strengthOf({ beta: 3, noise: 0.3 })).toBeCloseTo(0.86, 2);
       const self = { protocol: { ...asynchronous, self: true } };
+      // The strength published for ten, whether or not an agent counts among its own neighbours.
       expect(strengthOf({ profile: 'gpt-4o' }, self)).toBeCloseTo(5.47, 12);
+      expect(strengthOf({ profile: 'gpt-4o' })).toBeCloseTo(5.47, 12);
     });
 
     test.each([

@@ -5,7 +5,7 @@ import { agentsNetTable2 } from '../../src/profiles/published.ts';
 import { execute } from '../../src/scenario/execute.ts';
 import { knownProfiles, parseProfile, profileText } from '../../src/scenario/profiles.ts';
 import { parseScenario, runOf } from '../../src/scenario/scenario.ts';
-import { fitNotes, profilesOf } from '../../src/study/fit-notes.ts';
+import { fitError, fitNotes, profilesOf } from '../../src/study/fit-notes.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import type { Profile } from '../../src/world/profile.ts';
 
@@ -75,6 +75,24 @@ describe('a profile from a file', () => {
   test('has the error of its fit told', () => {
     const notes = fitNotes(parsed('my.yaml'), 100).join(' ');
     expect(notes).toBe('my-model: fitted; error of the fit 0.250 (1 target); see synod list profile my.yaml');
+  });
+
+  test('has the error of every target told, shares and others apart', () => {
+    const target = (wanted: number, got: number) => ({ ...profile.fit[0]!, wanted, got, heldOut: false });
+    const shares = [target(0.5, 0.53), target(0.2, 0.16)];
+    const error = (...fit: (typeof shares)[number][]) => fitError({ fit }, false);
+    expect(error(...shares)).toBe('0.035 (2 targets)');
+    expect(error(target(3.33, 3.9))).toBe('17 % (1 target)');
+    expect(error(...shares, target(3.33, 3.9))).toBe('0.035 (2 shares), 17 % (1 other)');
+    expect(error()).toBe('-');
+    for (const { name, behaviour, fit } of knownProfiles)
+      for (const heldOut of [false, true]) {
+        const counts = [...fitError({ fit }, heldOut).matchAll(/\((\d+) /g)].map(([, count]) =>
+          Number(count),
+        );
+        const sum = counts.reduce((all, it) => all + it, 0);
+        expect(sum, `${behaviour} ${name}`).toBe(fit.filter((it) => it.heldOut === heldOut).length);
+      }
   });
 
   test('is read as it was written', () => {

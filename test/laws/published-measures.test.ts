@@ -51,6 +51,23 @@ describe('a mean over a mean', () => {
   });
 });
 
+describe('a verdict', () => {
+  /** Ten, give or take half of one. */
+  const verdict = (figure: number, more: object): string =>
+    held({ ...claim('Ten.', figure, { metric: 'things', at: { level: 1 } }), ...more })[0]!.verdict;
+  test('does not add the interval to the tolerance', () => {
+    expect(verdict(10.4, { within: 0.5 })).toBe('reproduced');
+    // Six tenths off, though the interval comes within half of one.
+    expect(verdict(10.6, { within: 0.5 })).toBe('direction');
+  });
+  test('without a tolerance goes by an interval that is narrow beside the effect', () => {
+    expect(verdict(10.2, { within: 0 })).toBe('reproduced');
+    expect(verdict(11, { within: 0 })).toBe('direction');
+    // Beside 9 there is little to see, and the interval is as wide as that.
+    expect(verdict(10.2, { within: 0, neutral: 9 })).toBe('direction');
+  });
+});
+
 describe('a correlation of claims', () => {
   const at = (level: number, figure: number) =>
     claim(`Level ${level} has so many.`, figure, { metric: 'things', at: { level } });

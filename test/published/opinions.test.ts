@@ -158,6 +158,20 @@ test('a fitted language model below its critical size coordinates, above it does
   expect(decided('claude-3-haiku', 50)).toBe(0);
 });
 
+test.each([true, false])(
+  'a model has the strength published for its group, with itself in view: %s',
+  (self) => {
+    const playedWith = (behaviour: object) => {
+      const protocol = { ...asynchronous, self };
+      const world = { topology: complete(20), horizon: '5s', task: tied, protocol, metrics };
+      return rowsOf({ ...world, behaviour: { kind: 'tanh', ...behaviour } }, 60);
+    };
+    const published = playedWith({ beta: 3.81 }).map((row) => row.metrics);
+    expect(playedWith({ profile: 'gpt-4o' }).map((row) => row.metrics)).toEqual(published);
+    expect(playedWith({ beta: 3.9 }).map((row) => row.metrics)).not.toEqual(published);
+  },
+);
+
 /** Mean field of the binary naming game with a share p committed to A; shares of uncommitted A and B. */
 function namingGameAt(p: number): { a: number; b: number } {
   let [a, b] = [0, 1 - p];

@@ -313,9 +313,10 @@ describe('small and large', () => {
     fc.assert(
       fc.property(between(0.3, 0.9), between(0.5, 0.98), between(0, 1), between(0, 0.5), (s, l, v, f) => {
         const again = s * f + (1 - s) * v;
-        const rows = models(s, l, { recall: v, falseAlarm: f }, { price: 7 });
+        const rows = models(s, l, { recall: v, falseAlarm: f }, { price: 7, checkPrice: 0.4, worth: 30 });
         near(rows, 'soft', s * (1 - f) + again * l);
-        near(rows, 'costPerItem', 1 + 7 * again);
+        near(rows, 'costPerItem', 1 + 0.4 + 7 * again);
+        near(rows, 'netWorth', 30 * (s * (1 - f) + again * l) - (1 + 0.4 + 7 * again));
       }),
       drawn,
     ));

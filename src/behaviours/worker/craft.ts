@@ -8,16 +8,14 @@ import type { Mind } from './mind.ts';
 export interface Craft {
   /** Works with so many tokens; answers what it came to hold. */
   readonly work: (agent: number, act: Act, tokens: number) => readonly Claim[];
+  /** Whether what a turn comes to hold can still go wrong before it lands. */
+  readonly canSpoil: (act: Act) => boolean;
+  /** What a turn came to hold becomes part of the common product, as its call ends. */
+  readonly land: (agent: number, item: number) => void;
   /** The agent is shown the product as it stands. */
   readonly sync: (agent: number) => void;
   /** The agent no longer knows an item: it must be found again from the beginning. */
   readonly lose: (agent: number, item: number) => void;
-}
-
-/** Of a turn: whether others work on the same product, and with which model. */
-interface How {
-  readonly joint: boolean;
-  readonly size?: Size;
 }
 
 const nothing: readonly Claim[] = [];
@@ -29,8 +27,9 @@ const nothing: readonly Claim[] = [];
  * search as well as one with B (1 - overlap (1 - 1 / n)). Where a turn works on one item, it is the share of turns in which an
  * agent takes the item that all would take next.
  *
- * A product that others work on too has a version: whoever acts on an older one than the present, or on an item before
- * what it needs is there, fails by the hazard of the work.
+ * A product that others work on too has a version. An edit lands when its call ends: if the product is then no longer
+ * the one that its agent knew, or if the item was done before what it needs was there, it fails by the hazard of the work. So
+ * of edits that are made side by side only the first to land is safe.
  */
 export function craft({ agents }: Setting, mind: Mind): Craft {
   const { work, dice, knobs } = mind;
@@ -42,6 +41,8 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
   const debt = new Float64Array(agents);
   /** Corrupted texts in each agent's context. */
   const noise = new Int32Array(agents);
+  /** Counts of the tries under way, which tell apart their draws. */
+  const trying = new Int32Array(hazard > 0 ? agents * items : 0);
   let version = 0;
 
   const isOpen = (agent: number, item: number): boolean => mind.held(agent, item) === MISSING;
@@ -59,32 +60,39 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     for (let i = 0; i < noise[agent]!; i++) clear *= 1 - knobs.interference;
     return dice.roll(purposes.confuse, agent, item, count) >= clear;
   };
-  const settle = (agent: number, item: number, { joint, size }: How): Claim => {
-    const count = mind.tries(agent, item);
-    let value = mind.answer(agent, item, count, size);
-    const isStale = joint && version !== seen[agent];
-    if (hazard > 0 && value === RIGHT && (isStale || isBlind(agent, item))) {
-      if (dice.roll(purposes.hazard, agent, item, count) < hazard)
-        value = 1 + Math.floor(dice.second * work.variants);
-    }
-    if (noise[agent]! > 0 && value === RIGHT && isConfused(agent, item, count))
-      value = 1 + Math.floor(dice.second * work.variants);
-    noise[agent] = noise[agent]! + (work.corrupt?.[item] ?? 0);
-    if (joint) {
-      version++;
-      // Whoever was up to date sees its own change; whoever was not still does not know what it missed.
-      if (!isStale) seen[agent] = version;
-    }
+  /** The wrong value that goes with the draw made last. */
+  const wrong = (): number => 1 + Math.floor(dice.second * work.variants);
+  /** Being outdated and being ahead of its needs are one cause: a try has one draw for both. */
+  const isSpoiled = (agent: number, item: number, count: number): boolean =>
+    dice.roll(purposes.hazard, agent, item, count) < hazard;
+  const held = (agent: number, item: number, count: number, value: number): Claim => {
+    if (hazard > 0) trying[agent * items + item] = count;
     mind.hold(agent, item, value);
     return { item, value };
   };
-  const tryItem = (agent: number, item: number, effort: number, how: How): Claim | undefined => {
+  const settle = (agent: number, item: number, size: Size | undefined): Claim => {
+    const count = mind.tries(agent, item);
+    let value = mind.answer(agent, item, count, size);
+    if (hazard > 0 && value === RIGHT && isBlind(agent, item) && isSpoiled(agent, item, count))
+      value = wrong();
+    if (noise[agent]! > 0 && value === RIGHT && isConfused(agent, item, count)) value = wrong();
+    noise[agent] = noise[agent]! + (work.corrupt?.[item] ?? 0);
+    return held(agent, item, count, value);
+  };
+  /** Who cannot tell when an item is done may take it for done, and what it then has is wrong. */
+  const takeForDone = (agent: number, item: number): Claim | undefined => {
+    if (knobs.premature === 0) return undefined;
+    const count = mind.tries(agent, item);
+    if (dice.roll(purposes.premature, agent, item, count) >= knobs.premature) return undefined;
+    return held(agent, item, count, wrong());
+  };
+  const tryItem = (agent: number, item: number, effort: number, size?: Size): Claim | undefined => {
     if (cost[item] !== 0 && !mind.remembers(item)) {
       const at = agent * items + item;
       spent[at] = spent[at]! + effort;
-      if (!isFound(agent, item, spent[at]!)) return undefined;
+      if (!isFound(agent, item, spent[at]!)) return takeForDone(agent, item);
     }
-    return settle(agent, item, how);
+    return settle(agent, item, size);
   };
   /** Where an agent begins to look for an open item: where all do, or at a place of its own. */
   const startOf = (agent: number, count: number): number => {
@@ -112,7 +120,7 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     const count = scope?.length ?? items;
     for (let i = 0; i < count; i++) {
       const item = scope?.[i] ?? i;
-      const claim = isOpen(agent, item) ? tryItem(agent, item, effort, act) : undefined;
+      const claim = isOpen(agent, item) ? tryItem(agent, item, effort, act.size) : undefined;
       if (claim !== undefined) claims.push(claim);
     }
     return claims;
@@ -133,6 +141,15 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     sync(agent) {
       seen[agent] = version;
     },
+    canSpoil: ({ joint }) => joint && hazard > 0,
+    land(agent, item) {
+      const isStale = version !== seen[agent];
+      version++;
+      // Whoever was up to date sees its own change; whoever was not still does not know what it missed.
+      if (!isStale) seen[agent] = version;
+      else if (mind.held(agent, item) === RIGHT && isSpoiled(agent, item, trying[agent * items + item]!))
+        mind.hold(agent, item, wrong());
+    },
     lose(agent, item) {
       mind.hold(agent, item, MISSING);
       spent[agent * items + item] = 0;
@@ -148,7 +165,7 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
         if (knobs.selfCheck > 0) reconsider(agent, act.scope);
         return nothing;
       }
-      const claim = tryItem(agent, item, effort, act);
+      const claim = tryItem(agent, item, effort, act.size);
       return claim === undefined ? nothing : [claim];
     },
   };

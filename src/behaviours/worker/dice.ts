@@ -18,6 +18,7 @@ export const purposes = {
   skill: 12,
   route: 13,
   contract: 14,
+  premature: 15,
 } as const;
 
 export type Purpose = (typeof purposes)[keyof typeof purposes];

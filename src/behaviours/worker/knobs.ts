@@ -39,6 +39,9 @@ const each = z.strictObject({
     .describe(
       'Router: chance that it finds an item that the small model gets wrong harder than one that it gets right.',
     ),
+  premature: probability
+    .default(0)
+    .describe('Chance that a turn which does not get its item done takes it for done all the same, wrongly.'),
   repair: probability
     .default(0)
     .describe('Chance that a reviewer puts right what it doubts; otherwise the item is open again.'),

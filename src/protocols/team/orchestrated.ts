@@ -93,9 +93,12 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
       return;
     }
     const fellows = reports.size;
-    desk.worked(report, Math.min(peers, fellows - 1));
-    for (let i = 1; i <= Math.min(peers, fellows - 1); i++)
-      me.send(1 + ((me.id - 1 + i) % fellows), { kind: 'draft', report });
+    const steps = upTo(Math.min(peers, fellows - 1)).map((i) => i + 1);
+    desk.worked(
+      report,
+      steps.map((step) => 1 + ((me.id - 1 + fellows - step) % fellows)),
+    );
+    for (const step of steps) me.send(1 + ((me.id - 1 + step) % fellows), { kind: 'draft', report });
     peerReview(me);
   };
 
@@ -135,36 +138,42 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
   };
 }
 
-/** What a worker has on its desk between its own work and its report: drafts of its fellows, to be reviewed in turn. */
+/**
+ * What a worker has on its desk between its own work and its report: drafts of its fellows, reviewed in the order of their
+ * agents. Whoever is quicker, each reads the same and comes to the same.
+ */
 function peerDesk() {
-  const drafts: Report[] = [];
+  const drafts = new Map<number, Report>();
+  /** Whose drafts are left to review. */
+  let left: readonly number[] = [];
   return {
     report: undefined as Report | undefined,
     isReviewing: false,
-    left: 0,
     receive(draft: Report): void {
-      drafts.push(draft);
+      drafts.set(draft.from, draft);
     },
-    worked(report: Report, expected: number): void {
+    worked(report: Report, authors: readonly number[]): void {
       this.report = report;
-      this.left = expected;
+      left = authors.toSorted((a, b) => a - b);
     },
     /** Whether its own work is done and no review is under way. */
     isIdle(): boolean {
       return this.report !== undefined && !this.isReviewing;
     },
     isDone(): boolean {
-      return this.report !== undefined && this.left === 0;
+      return this.report !== undefined && left.length === 0;
     },
     next(): Report | undefined {
-      if (this.left === 0) return undefined;
-      const draft = drafts.shift();
-      if (draft !== undefined) this.isReviewing = true;
+      const [author] = left;
+      const draft = author === undefined ? undefined : drafts.get(author);
+      if (draft === undefined) return undefined;
+      drafts.delete(draft.from);
+      this.isReviewing = true;
       return draft;
     },
     reviewed(report: Report | undefined): void {
       this.isReviewing = false;
-      this.left--;
+      left = left.slice(1);
       this.report = report ?? this.report;
     },
     clear(): void {

@@ -1,4 +1,4 @@
-import type { Answered, Claim, Question } from '../../work/talk.ts';
+import type { Answered, Claim, Question, Size } from '../../work/talk.ts';
 import type { Setting } from '../../world/contracts.ts';
 import { type Member, type TeamProtocol, team } from './team.ts';
 
@@ -15,6 +15,8 @@ export interface Sampled {
   readonly voters: number;
   /** The value of an item, once the samples suffice; undefined for another one. */
   readonly decide: (samples: Samples) => number | undefined;
+  /** Which model answers, by the number of the sample of its item, from 0; left out, the large one. */
+  readonly sizeOf?: (draw: number) => Size;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface Sampled {
  * first voter; keeping the tally costs nothing. Answers that take no time are taken in a loop, so that a million steps
  * need no million events.
  */
-export function sampled(setting: Setting, { voters, decide }: Sampled): TeamProtocol<unknown> {
+export function sampled(setting: Setting, { voters, decide, sizeOf }: Sampled): TeamProtocol<unknown> {
   const { items, submit, held, describeAnswer } = team(setting, voters, 'protocol.voters');
   const votes = new Tally();
   const product: Claim[] = [];
@@ -39,7 +41,15 @@ export function sampled(setting: Setting, { voters, decide }: Sampled): TeamProt
       isWaiting = true;
       samples++;
       const voter = draw % voters;
-      me.ask({ kind: 'sample', purpose: 'vote', heard: [], report: false, item, draw: draw++ }, voter);
+      const question = {
+        kind: 'sample',
+        purpose: 'vote',
+        heard: [],
+        report: false,
+        item,
+        draw: draw++,
+      } as const;
+      me.ask(sizeOf === undefined ? question : { ...question, size: sizeOf(question.draw) }, voter);
     }
     isAsking = false;
     if (item === items && product.length === items) {
