@@ -26,7 +26,6 @@ export class Watch {
   private readonly window: number;
   private readonly begin: () => RollCall;
   private rollCall: RollCall | undefined;
-  private readonly agents: number;
   private readonly looksAtAll: boolean;
   private readonly isTouched: Uint8Array;
   private readonly touched: Int32Array;
@@ -46,10 +45,10 @@ export class Watch {
     this.due = this.every;
     this.window = watching.window ?? defaultWindow;
     this.begin = () => new RollCall(protocol, correct, decisions);
-    this.agents = correct.length;
+    const agents = correct.length;
     this.looksAtAll = inRounds || watching.isThorough === true || this.every === Number.POSITIVE_INFINITY;
-    this.isTouched = new Uint8Array(this.looksAtAll ? 0 : this.agents);
-    this.touched = new Int32Array(this.looksAtAll ? 0 : this.agents);
+    this.isTouched = new Uint8Array(this.looksAtAll ? 0 : agents);
+    this.touched = new Int32Array(this.looksAtAll ? 0 : agents);
   }
 
   /** Something happens to an agent, which may change its state. */
@@ -104,9 +103,9 @@ export class Watch {
 
   /** The roll call, brought up to date. */
   private looked(): RollCall {
-    const { rollCall, touched, isTouched, touches, agents } = this;
+    const { rollCall, touched, isTouched, touches } = this;
     if (rollCall !== undefined) {
-      if (this.looksAtAll) for (let agent = 0; agent < agents; agent++) rollCall.look(agent);
+      if (this.looksAtAll) rollCall.lookAtAll();
       else for (let i = 0; i < touches; i++) rollCall.look(touched[i] as number);
     }
     for (let i = 0; i < touches; i++) isTouched[touched[i] as number] = 0;
