@@ -2,6 +2,7 @@ import type { CassetteMode } from '../scenario/model.ts';
 import { ScenarioError } from '../world/error.ts';
 import type { Cassette } from './cassette.ts';
 import {
+  type AnswerRecord,
   answerRecord,
   firstDifference,
   type HaltRecord,
@@ -18,6 +19,7 @@ import {
   type Reply,
 } from './model.ts';
 import { pathsThatDiffer, runDifference, shortened } from './run-difference.ts';
+import { Siblings } from './siblings.ts';
 
 /** What an asker needs of a cassette. */
 export type Tape = Pick<
@@ -55,6 +57,7 @@ export class Asker {
   private readonly model: LanguageModel;
   private readonly blot: (text: string) => string;
   private readonly identities = new Map<string, RunIdentity>();
+  private siblings: Siblings | undefined;
 
   constructor({ mode, cassette, model, address, blot = (text) => text }: AskerOptions) {
     this.mode = mode;
@@ -81,6 +84,8 @@ export class Asker {
         return { reply: record.reply, isFresh: false };
       }
       if (mode === 'strict') throw this.miss(cassette, place, request);
+      const lent = this.lent(cassette, place, request);
+      if (lent !== undefined) return { reply: lent.reply, isFresh: false };
     }
     const reply = await this.model.complete(request, signal, purse);
     // What nobody could answer, or was given up, is asked again the next time.
@@ -102,12 +107,40 @@ export class Asker {
   }
 
   private record(place: Place, request: ModelRequest, reply: Reply): void {
-    const { cassette, address: at, blot } = this;
+    const { address: at, blot } = this;
+    this.keep(answerRecord(place, request, reply, { at, blot }));
+  }
+
+  private keep(record: AnswerRecord): void {
+    const { cassette } = this;
     if (cassette === undefined) return;
-    const { run } = place;
-    const of = this.identityOf(run);
-    if (of !== undefined && !cassette.descriptions.has(run)) cassette.append({ type: 'run', run, of });
-    cassette.append(answerRecord(place, request, reply, { at, blot }));
+    const { run } = record;
+    const of = cassette.descriptions.has(run) ? undefined : this.identityOf(run);
+    if (of !== undefined) {
+      cassette.append({ type: 'run', run, of });
+      this.siblings?.add(run, of);
+    }
+    cassette.append(record);
+  }
+
+  /**
+   * The answer to the same request at the same place in a run that differs in its budget only: it is paid for already. It is
+   * kept as one of this run too, so that each replays by itself.
+   */
+  private lent(cassette: Tape, place: Place, request: ModelRequest): AnswerRecord | undefined {
+    const identity = this.identityOf(place.run);
+    if (identity === undefined) return undefined;
+    this.siblings ??= new Siblings(cassette.descriptions.values());
+    const hash = hashOf(request);
+    for (const run of this.siblings.of(place.run, identity)) {
+      const record = cassette.find({ ...place, run });
+      if (record?.request !== hash || !(record.reply.ok || !isPassing(record.reply.kind))) continue;
+      this.refuseElsewhere(record.at, `question ${place.index} of agent ${place.agent}`);
+      const lent = { ...record, run: place.run };
+      this.keep(lent);
+      return lent;
+    }
+    return undefined;
   }
 
   /** One address may serve quite another model than the next by the same name. */

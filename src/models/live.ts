@@ -141,10 +141,12 @@ function written(
   { turns }: ModelRequest,
   { refusal }: Seen,
 ): Omit<Completion, 'latency'> {
-  const { inputTokens, outputTokens } = usage;
+  // What is no number of tokens was not counted, whatever the server calls it.
+  const inputTokens = countIn(usage.inputTokens);
+  const outputTokens = countIn(usage.outputTokens);
   const isCounted = inputTokens !== undefined && outputTokens !== undefined;
-  const cached = usage.inputTokenDetails?.cacheReadTokens;
-  const reasoning = usage.outputTokenDetails?.reasoningTokens;
+  const cached = countIn(usage.inputTokenDetails?.cacheReadTokens);
+  const reasoning = countIn(usage.outputTokenDetails?.reasoningTokens);
   const finish = refusal === undefined ? (finishes[finishReason] ?? 'other') : 'refused';
   return {
     ok: true,
@@ -217,12 +219,14 @@ function refusalsInto(seen: Seen) {
 function lostOf(body: unknown): Lost | undefined {
   const { usage } = (body ?? {}) as { usage?: unknown };
   const told = (usage ?? {}) as Readonly<Record<string, unknown>>;
-  const prompt = told.prompt_tokens ?? told.input_tokens;
-  const output = told.completion_tokens ?? told.output_tokens;
-  const isCount = (value: unknown): value is number =>
-    typeof value === 'number' && value >= 0 && value < 1e12;
-  return isCount(prompt) && isCount(output) ? { prompt, output } : undefined;
+  const prompt = countIn(told.prompt_tokens ?? told.input_tokens);
+  const output = countIn(told.completion_tokens ?? told.output_tokens);
+  return prompt !== undefined && output !== undefined ? { prompt, output } : undefined;
 }
+
+/** A number of tokens that a call may have; undefined for anything else that a server says. */
+const countIn = (value: unknown): number | undefined =>
+  typeof value === 'number' && value >= 0 && value < 1e12 ? value : undefined;
 
 /** The same of an answer that the library could not make sense of. */
 function usedIn(error: unknown): Lost | undefined {

@@ -8,7 +8,7 @@ import { blotted } from '../../src/models/blot.ts';
 import { Budget } from '../../src/models/budget.ts';
 import { liveModel } from '../../src/models/live.ts';
 import { makeFolder } from '../../src/models/make-folder.ts';
-import type { ModelRequest } from '../../src/models/model.ts';
+import type { Completion, ModelRequest } from '../../src/models/model.ts';
 import { withRetries } from '../../src/models/retry.ts';
 import { callsOfRun, driven, liveRun, mockServer, temporaryFolder } from './live-run.ts';
 
@@ -42,6 +42,33 @@ describe('a cap on calls', () => {
       expect(await driven(liveRun({ model: { ...model, ...how } }), folder)).toEqual(row);
     expect(server.requests).toBe(5);
   });
+
+  test.each([20, undefined])(
+    'that is raised or left out (%s) pays for no answer twice, and both runs replay',
+    async (calls) => {
+      const folder = temporaryFolder();
+      const server = await mockServer();
+      const asking = { baseUrl: server.baseUrl, cassette: 'tape.jsonl' };
+      const capped = { ...asking, budget: { calls: 5 } };
+      const free = { ...asking, ...(calls ? { budget: { calls } } : {}) };
+      const first = await driven(liveRun({ model: capped }), folder);
+      expect([first.outcome, server.requests]).toEqual(['budget', 5]);
+      const whole = await driven(liveRun({ model: free }), folder);
+      expect([whole.outcome, server.requests]).toEqual(['valid', callsOfRun]);
+      // And the other way round: a cap that comes later is met by what is on record.
+      const lower = { ...asking, budget: { calls: 4 } };
+      const third = await driven(liveRun({ model: lower }), folder);
+      expect([third.outcome, third.metrics.modelCalls, server.requests]).toEqual(['budget', 4, callsOfRun]);
+      await server.close();
+      const pairs = [
+        [capped, first],
+        [free, whole],
+        [lower, third],
+      ] as const;
+      for (const [model, row] of pairs)
+        expect(await driven(liveRun({ model: { ...model, ...strict } }), folder)).toEqual(row);
+    },
+  );
 
   test('counts what is on the cassette like what is asked', async () => {
     const folder = temporaryFolder();
@@ -132,6 +159,24 @@ describe('a server of ours', () => {
       structured: 'none',
     }) as const;
   const { signal } = new AbortController();
+
+  test.each([
+    [{ prompt_tokens: -5, completion_tokens: 1e15 }, undefined],
+    [{ prompt_tokens: 7, completion_tokens: 2, prompt_tokens_details: { cached_tokens: -1 } }, 7],
+  ])('that misreports what it used (%j) has answered, and its tokens are estimated', async (usage, prompt) => {
+    const folder = temporaryFolder();
+    const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '0' } }];
+    const { baseUrl } = await serving(200, JSON.stringify({ choices, usage }));
+    const reply = await liveModel(where(baseUrl)).complete(request, signal);
+    expect(reply).toMatchObject({ ok: true, text: '0' });
+    const { spent } = reply as Completion;
+    expect(spent.isEstimated).toBe(prompt === undefined ? true : undefined);
+    expect(spent.prompt).toBeGreaterThan(0);
+    expect(spent.output).toBeLessThan(10);
+    expect(spent.cached).toBeUndefined();
+    const row = await driven(liveRun({ model: { baseUrl, cassette: 'tape.jsonl' } }), folder);
+    expect([row.error, row.metrics.answersFailed]).toEqual([undefined, 0]);
+  });
 
   test('that fails, but says what it used, is paid for each try', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5 };
