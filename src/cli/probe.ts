@@ -223,7 +223,8 @@ function printReport(report: ProbeReport, files: readonly string[]): void {
     ]);
     for (const line of textTable(columns, rows)) print(`  ${line}`);
     const { beta, field, sways } = fit;
-    print(`  tanh(beta m + field): beta ${bounded(beta)}, field ${bounded(field)}`);
+    // Fitted as beta m + b; a profile writes beta (m + field), so that its field is b / beta.
+    print(`  tanh(beta m + b): beta ${bounded(beta)}, b ${bounded(field)}; the profile has field = b / beta`);
     const [label, order] = sways;
     if (label && order)
       print(`  leans: to a name ${bounded(label)}, to what is named first ${bounded(order)}`);

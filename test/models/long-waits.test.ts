@@ -37,17 +37,22 @@ describe('a rest that the server asks for', () => {
     ['20 min', 1_200_000],
     // More than a timer holds, which would make it none at all.
     ['1157 days', 99_999_999_000],
-  ])('of %s is sat out by nobody: not by the call, those behind it, nor those to come', async (span, wait) => {
-    const { model, count } = refusing(wait);
-    const guarded = withRetries(new Gate({ start: 1, most: 1 }).guard(model), { tries: 6, first: 1 });
-    const replies = await Promise.all([1, 2, 3].map(() => guarded.complete(request, never)));
-    replies.push(await guarded.complete(request, never));
-    for (const reply of replies) {
-      expect(reply).toMatchObject({ ok: false, kind: 'long-wait', retries: 0 });
-      expect(reply.ok ? '' : reply.message).toContain(`too many; it asks to wait ${span}, and more than 10 min`);
-    }
-    expect(count()).toBe(1);
-  });
+  ])(
+    'of %s is sat out by nobody: not by the call, those behind it, nor those to come',
+    async (span, wait) => {
+      const { model, count } = refusing(wait);
+      const guarded = withRetries(new Gate({ start: 1, most: 1 }).guard(model), { tries: 6, first: 1 });
+      const replies = await Promise.all([1, 2, 3].map(() => guarded.complete(request, never)));
+      replies.push(await guarded.complete(request, never));
+      for (const reply of replies) {
+        expect(reply).toMatchObject({ ok: false, kind: 'long-wait', retries: 0 });
+        expect(reply.ok ? '' : reply.message).toContain(
+          `too many; it asks to wait ${span}, and more than 10 min`,
+        );
+      }
+      expect(count()).toBe(1);
+    },
+  );
 
   test('of a moment is sat out', async () => {
     const { model, count } = refusing(30);
@@ -73,13 +78,18 @@ describe('a rest that the server asks for', () => {
 });
 
 /** A server that refuses the first request with these headers, and answers the others. */
-async function serverWith(headers: Record<string, string>): Promise<{ baseUrl: string; count: () => number }> {
+async function serverWith(
+  headers: Record<string, string>,
+): Promise<{ baseUrl: string; count: () => number }> {
   let requests = 0;
   const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '0' } }];
   const usage = { prompt_tokens: 5, completion_tokens: 1, total_tokens: 6 };
   const server = createServer((_, response) => {
     const isFirst = ++requests === 1;
-    response.writeHead(isFirst ? 429 : 200, { 'content-type': 'application/json', ...(isFirst ? headers : {}) });
+    response.writeHead(isFirst ? 429 : 200, {
+      'content-type': 'application/json',
+      ...(isFirst ? headers : {}),
+    });
     response.end(JSON.stringify(isFirst ? { error: { message: 'slow down' } } : { choices, usage }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -163,20 +163,23 @@ describe('a server of ours', () => {
   test.each([
     [{ prompt_tokens: -5, completion_tokens: 1e15 }, undefined],
     [{ prompt_tokens: 7, completion_tokens: 2, prompt_tokens_details: { cached_tokens: -1 } }, 7],
-  ])('that misreports what it used (%j) has answered, and its tokens are estimated', async (usage, prompt) => {
-    const folder = temporaryFolder();
-    const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '0' } }];
-    const { baseUrl } = await serving(200, JSON.stringify({ choices, usage }));
-    const reply = await liveModel(where(baseUrl)).complete(request, signal);
-    expect(reply).toMatchObject({ ok: true, text: '0' });
-    const { spent } = reply as Completion;
-    expect(spent.isEstimated).toBe(prompt === undefined ? true : undefined);
-    expect(spent.prompt).toBeGreaterThan(0);
-    expect(spent.output).toBeLessThan(10);
-    expect(spent.cached).toBeUndefined();
-    const row = await driven(liveRun({ model: { baseUrl, cassette: 'tape.jsonl' } }), folder);
-    expect([row.error, row.metrics.answersFailed]).toEqual([undefined, 0]);
-  });
+  ])(
+    'that misreports what it used (%j) has answered, and its tokens are estimated',
+    async (usage, prompt) => {
+      const folder = temporaryFolder();
+      const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '0' } }];
+      const { baseUrl } = await serving(200, JSON.stringify({ choices, usage }));
+      const reply = await liveModel(where(baseUrl)).complete(request, signal);
+      expect(reply).toMatchObject({ ok: true, text: '0' });
+      const { spent } = reply as Completion;
+      expect(spent.isEstimated).toBe(prompt === undefined ? true : undefined);
+      expect(spent.prompt).toBeGreaterThan(0);
+      expect(spent.output).toBeLessThan(10);
+      expect(spent.cached).toBeUndefined();
+      const row = await driven(liveRun({ model: { baseUrl, cassette: 'tape.jsonl' } }), folder);
+      expect([row.error, row.metrics.answersFailed]).toEqual([undefined, 0]);
+    },
+  );
 
   test('that fails, but says what it used, is paid for each try', async () => {
     const usage = { prompt_tokens: 10, completion_tokens: 5 };
