@@ -1,18 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runsOfSuite } from '../suite.ts';
-import { metricsOf, zOf } from './work-closed-forms.ts';
-
-const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
-  expect(
-    Math.abs(
-      zOf(
-        rows.map((it) => it[metric]!),
-        expected,
-      ),
-    ),
-    metric,
-  ).toBeLessThan(4);
+import { metricsOf, near } from './work-closed-forms.ts';
 
 const items = 20;
 const checked = (chance: number, worker: object, protocol: object = {}) =>

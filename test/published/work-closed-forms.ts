@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { execute } from '../../src/scenario/execute.ts';
 import { runsOf } from '../../src/scenario/scenario.ts';
 import { scenarioOf } from '../worlds.ts';
@@ -42,3 +43,15 @@ export function majorityRight(p: number, votes: number): number {
 /** Of votes of which a share follows one common draw: the mean over what that draw is. */
 export const sharedErrors = (p: number, rho: number, chance: (p: number) => number): number =>
   p * chance(rho + (1 - rho) * p) + (1 - p) * chance((1 - rho) * p);
+
+/** Holds the mean of a metric over runs against what it must be: |z| < 4. */
+export const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
+  expect(
+    Math.abs(
+      zOf(
+        rows.map((it) => it[metric]!),
+        expected,
+      ),
+    ),
+    metric,
+  ).toBeLessThan(4);

@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runsOfSuite } from '../suite.ts';
-import { metricsOf, zOf } from './work-closed-forms.ts';
-
-const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
-  expect(
-    Math.abs(
-      zOf(
-        rows.map((it) => it[metric]!),
-        expected,
-      ),
-    ),
-    metric,
-  ).toBeLessThan(4);
+import { metricsOf, near } from './work-closed-forms.ts';
 
 describe('agents who each do a share f of a list, from a place of their own', () => {
   const found = (workers: number, worker: object = {}) =>

@@ -4,18 +4,7 @@ import { holdPublished, publishedSchema } from '../../src/scenario/published.ts'
 import type { Row } from '../../src/scenario/run.ts';
 import { runsOfSuite } from '../suite.ts';
 import { runOfRaw, scenarioOf } from '../worlds.ts';
-import { metricsOf, zOf } from './work-closed-forms.ts';
-
-const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
-  expect(
-    Math.abs(
-      zOf(
-        rows.map((it) => it[metric]!),
-        expected,
-      ),
-    ),
-    metric,
-  ).toBeLessThan(4);
+import { metricsOf, near } from './work-closed-forms.ts';
 
 describe('a relay', () => {
   const relay = (worker: object, runs = runsOfSuite(2000)) =>

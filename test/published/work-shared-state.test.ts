@@ -1,17 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runsOfSuite } from '../suite.ts';
-import { metricsOf, zOf } from './work-closed-forms.ts';
-
-const near = (rows: readonly Record<string, number>[], metric: string, expected: number): void =>
-  expect(
-    Math.abs(
-      zOf(
-        rows.map((it) => it[metric]!),
-        expected,
-      ),
-    ),
-    metric,
-  ).toBeLessThan(4);
+import { metricsOf, near } from './work-closed-forms.ts';
 
 describe('edits of one product land when their calls end', () => {
   const team = { kind: 'orchestrator-workers', rounds: 1, turns: 1 };
