@@ -9,7 +9,8 @@ export class Census {
   distinct = 0;
   /** How many agents have none. */
   without = 0;
-  private readonly counts: Int32Array;
+  private counts = new Int32Array(256);
+  private readonly mostCounted: number;
   private readonly others = new Map<number, number>();
 
   /**
@@ -17,10 +18,7 @@ export class Census {
    * than `mostScattered` different opinions are in the map.
    */
   constructor(opinions: Float64Array, counted?: Uint8Array, mostScattered = noLimit) {
-    const mostCounted = Math.max(1024, 4 * opinions.length);
-    let greatest = 255;
-    for (const value of opinions) if (value > greatest && value < mostCounted) greatest = value;
-    this.counts = new Int32Array(Math.floor(greatest) + 1);
+    this.mostCounted = Math.max(1024, 4 * opinions.length);
     for (let agent = 0; agent < opinions.length && this.scattered <= mostScattered; agent++)
       if (counted === undefined || counted[agent] === 1) this.add(opinions[agent] as number);
   }
@@ -65,10 +63,10 @@ export class Census {
       this.without++;
       return;
     }
-    const { counts } = this;
-    if (value >= 0 && value < counts.length && Number.isInteger(value)) {
-      const count = (counts[value] as number) + 1;
-      counts[value] = count;
+    if (value >= 0 && value < this.mostCounted && Number.isInteger(value)) {
+      if (value >= this.counts.length) this.grow(value);
+      const count = (this.counts[value] as number) + 1;
+      this.counts[value] = count;
       if (count === 1) this.distinct++;
       return;
     }
@@ -96,5 +94,11 @@ export class Census {
     }
     this.distinct--;
     this.others.delete(value);
+  }
+
+  private grow(value: number): void {
+    const grown = new Int32Array(Math.min(this.mostCounted, Math.max(2 * this.counts.length, value + 1)));
+    grown.set(this.counts);
+    this.counts = grown;
   }
 }

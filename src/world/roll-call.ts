@@ -1,187 +1,154 @@
 import { Census } from './census.ts';
 import type { Protocol } from './contracts.ts';
+import {
+  type Disagreement,
+  finished,
+  type GlobalState,
+  joined,
+  mostScattered,
+  noneHigh,
+  noneLow,
+} from './global-state.ts';
 
-const float = new Float64Array(1);
-const words = new Int32Array(float.buffer);
+// MurmurHash3 (Austin Appleby, public domain), two of its lanes.
+const firstFactor = 0xcc9e2d51;
+const secondFactor = 0x1b873593;
 
-/** Beyond so many different values that are no small whole numbers, only the least and the greatest are counted. */
-const mostScattered = 4096;
-
-/**
- * What every agent holds and is, kept up to date agent by agent, so that a look at the global state costs as much as
- * has changed since the last one: a hash of all of it, and how many correct agents hold which value.
- */
-export class RollCall {
+/** The global state where everybody may have changed since the last sample, as in rounds: all are looked at, in order. */
+export class RollCall implements GlobalState {
   private readonly correct: Uint8Array;
+  private readonly all: number;
   private readonly held: (agent: number) => number;
   private readonly decisions: Float64Array;
   private readonly state: ((agent: number) => number) | undefined;
-  private readonly values: Float64Array;
-  private readonly states: Float64Array;
-  private readonly prints: Int32Array;
-  private readonly all: number;
-  /** Left out once values are too many to count: from then on a look at the disagreement is a look at everybody. */
-  private census: Census | undefined;
+  private values: Float64Array<ArrayBuffer>;
+  /** Those of the last sample, where they are counted: room for the next. */
+  private before: Float64Array<ArrayBuffer>;
   private first = 0;
   private second = 0;
+  private most = 0;
+  private spread = Number.NaN;
+  private isFirst = true;
+  /** Left out where values are too many to count: then those at the ends are. */
+  private census: Census | undefined;
 
-  /** Looks at everybody for the first time. */
   constructor(
     { held, state }: Pick<Protocol, 'held' | 'state'>,
     correct: Uint8Array,
     decisions: Float64Array,
   ) {
-    const agents = correct.length;
     this.correct = correct;
+    this.all = correct.reduce((sum, it) => sum + it, 0);
     this.held = held ?? (() => Number.NaN);
     this.decisions = decisions;
     this.state = state;
-    this.values = new Float64Array(agents);
-    this.states = new Float64Array(state === undefined ? 0 : agents);
-    this.prints = new Int32Array(2 * agents);
-    this.all = correct.reduce((sum, it) => sum + it, 0);
-    for (let agent = 0; agent < agents; agent++) {
-      const value = this.valueOf(agent);
-      this.values[agent] = value;
-      if (state !== undefined) this.states[agent] = state(agent);
-      this.print(agent, value, this.states[agent] ?? 0);
-    }
-    this.census = new Census(this.values, correct, mostScattered);
+    this.values = new Float64Array(correct.length);
+    this.before = this.values;
   }
 
-  /** Takes in what has become of an agent. */
-  look(agent: number): void {
-    const value = this.valueOf(agent);
-    const before = this.values[agent] as number;
-    const isSame = value === before || (Number.isNaN(value) && Number.isNaN(before));
-    if (this.state === undefined) {
-      if (isSame) return;
-    } else {
-      const state = this.state(agent);
-      if (isSame && state === this.states[agent]) return;
-      this.states[agent] = state;
-    }
-    if (!isSame) {
-      this.values[agent] = value;
-      if (this.correct[agent] === 1) this.census?.move(before, value);
-    }
-    this.print(agent, value, this.states[agent] ?? 0);
-  }
-
-  /**
-   * The same for everybody, in one pass where nothing is counted: the dearest case, in which thousands of values are
-   * fractions and all change each time.
-   */
-  lookAtAll(): void {
-    const { values, decisions, held, prints } = this;
-    if (this.state !== undefined || this.census !== undefined) {
-      for (let agent = 0; agent < values.length; agent++) this.look(agent);
-      return;
-    }
-    const words = new Int32Array(values.buffer);
-    let { first, second } = this;
-    for (let agent = 0; agent < values.length; agent++) {
-      const decided = decisions[agent] as number;
-      const value = Number.isNaN(decided) ? held(agent) : decided;
-      if (value === values[agent]) continue;
-      values[agent] = value === 0 ? 0 : value;
-      const isNone = Number.isNaN(value);
-      const low = isNone ? noneLow : (words[2 * agent] as number);
-      const high = isNone ? noneHigh : (words[2 * agent + 1] as number);
-      const one = finished(ofAgent(agent, low) ^ high);
-      const other = alsoFinished(one, low);
-      first = (first + one - (prints[2 * agent] as number)) | 0;
-      second = (second + other - (prints[2 * agent + 1] as number)) | 0;
-      prints[2 * agent] = one;
-      prints[2 * agent + 1] = other;
-    }
-    this.first = first;
-    this.second = second;
-  }
-
-  /** A hash of the global state, of the 52 bits that a double holds. Equal states have equal ones. */
   get hash(): number {
-    return (this.first >>> 0) * 1048576 + (this.second >>> 12);
+    return joined(finished(this.first), finished(this.second));
+  }
+
+  disagreement(): Disagreement {
+    return { dissent: this.all - this.most, spread: this.spread };
+  }
+
+  /** Takes a sample. The first tells whether values are few enough to be counted. */
+  look(): void {
+    const { census } = this;
+    if (census !== undefined) [this.values, this.before] = [this.before, this.values];
+    this.readValues();
+    if (this.isFirst) this.count(new Census(this.values, this.correct, mostScattered));
+    else if (census !== undefined) this.count(this.moved(census));
+    this.isFirst = false;
+    if (this.state !== undefined) this.readStates(this.state);
   }
 
   /**
-   * Correct agents that do not hold what most hold, those without a value included; and how far values lie apart. Where
-   * thousands of values are no small whole numbers, `most` are those at one end of them: agents that approach each other
-   * seldom hold exactly the same before the end, and whoever adopts the greatest value comes to hold it.
+   * What everybody has decided or else holds: the hash of all is that of their bits in a row. Written out, since it is
+   * what watching costs where thousands of values all change from sample to sample, and its first runs, before it is
+   * compiled, cost as much as many later ones.
    */
-  disagreement(): { readonly dissent: number; readonly spread: number } {
-    if (this.census && this.census.scattered > mostScattered) this.census = undefined;
-    const { most, spread } = this.census?.summary() ?? this.ends();
-    return { dissent: this.all - most, spread };
-  }
-
-  private valueOf(agent: number): number {
-    const decided = this.decisions[agent] as number;
-    return Number.isNaN(decided) ? this.held(agent) : decided;
-  }
-
-  private ends(): { readonly most: number; readonly spread: number } {
-    const { values, correct } = this;
+  private readValues(): void {
+    const { values, decisions, held, correct } = this;
+    const isCounted = this.census !== undefined;
+    const words = new Int32Array(values.buffer);
+    let first = 0;
+    let second = 0;
     let low = Number.POSITIVE_INFINITY;
     let high = Number.NEGATIVE_INFINITY;
     let lowest = 0;
     let highest = 0;
     for (let agent = 0; agent < values.length; agent++) {
-      if (correct[agent] === 0) continue;
-      const value = values[agent] as number;
-      if (value < low) {
+      const decided = decisions[agent] as number;
+      const value = Number.isNaN(decided) ? held(agent) : decided;
+      // Makes one of the two zeros.
+      values[agent] = value + 0;
+      const isNone = Number.isNaN(value);
+      let one = Math.imul(isNone ? noneLow : (words[2 * agent] as number), firstFactor);
+      one = (one << 15) | (one >>> 17);
+      let other = Math.imul(isNone ? noneHigh : (words[2 * agent + 1] as number), secondFactor);
+      other = (other << 16) | (other >>> 16);
+      first ^= one;
+      first = (Math.imul((first << 13) | (first >>> 19), 5) + other) | 0;
+      second ^= other;
+      second = (Math.imul((second << 17) | (second >>> 15), 5) + one) | 0;
+      if (isCounted || correct[agent] === 0) continue;
+      if (value <= low) {
+        lowest = value < low ? 1 : lowest + 1;
         low = value;
-        lowest = 0;
       }
-      if (value > high) {
+      if (value >= high) {
+        highest = value > high ? 1 : highest + 1;
         high = value;
-        highest = 0;
       }
-      if (value === low) lowest++;
-      if (value === high) highest++;
     }
-    return { most: Math.max(lowest, highest), spread: high >= low ? high - low : Number.NaN };
+    this.first = first;
+    this.second = second;
+    this.most = Math.max(lowest, highest);
+    this.spread = high >= low ? high - low : Number.NaN;
   }
 
-  /** The hash of all is the sum of those of each, so that one can be exchanged without a look at the others. */
-  private print(agent: number, value: number, state: number): void {
-    const isNone = Number.isNaN(value);
-    float[0] = value === 0 ? 0 : value;
-    const low = isNone ? noneLow : (words[0] as number);
-    const high = isNone ? noneHigh : (words[1] as number);
-    let own = ofAgent(agent, low);
-    if (state !== 0) {
-      float[0] = state;
-      own = mixed(mixed(own ^ (words[0] as number)) ^ (words[1] as number));
+  /** What everybody is besides: more words to hash. */
+  private readStates(state: (agent: number) => number): void {
+    let { first, second } = this;
+    for (let agent = 0; agent < this.values.length; agent++) {
+      float[0] = state(agent) + 0;
+      const one = Math.imul(words[0] as number, firstFactor);
+      const other = Math.imul(words[1] as number, secondFactor);
+      first ^= one;
+      first = (Math.imul((first << 13) | (first >>> 19), 5) + other) | 0;
+      second ^= other;
+      second = (Math.imul((second << 17) | (second >>> 15), 5) + one) | 0;
     }
-    const first = finished(own ^ high);
-    const second = alsoFinished(first, low);
-    const { prints } = this;
-    this.first = (this.first + first - (prints[2 * agent] as number)) | 0;
-    this.second = (this.second + second - (prints[2 * agent + 1] as number)) | 0;
-    prints[2 * agent] = first;
-    prints[2 * agent + 1] = second;
+    this.first = first;
+    this.second = second;
+  }
+
+  private moved(census: Census): Census {
+    const { values, before, correct } = this;
+    for (let agent = 0; agent < values.length; agent++) {
+      const from = before[agent] as number;
+      const to = values[agent] as number;
+      if (from === to || correct[agent] === 0) continue;
+      if (Number.isNaN(from) && Number.isNaN(to)) continue;
+      census.move(from, to);
+    }
+    return census;
+  }
+
+  private count(census: Census): void {
+    if (census.scattered <= mostScattered) {
+      if (this.isFirst) this.before = new Float64Array(this.values.length);
+      this.census = census;
+      ({ most: this.most, spread: this.spread } = census.summary());
+    } else if (!this.isFirst) {
+      this.census = undefined;
+      this.readValues();
+    }
   }
 }
 
-/** What stands for no value: engines may keep any of many bit patterns for NaN. (Zero has two, of which one is taken.) */
-const noneLow = -1;
-const noneHigh = 0;
-
-/** An agent, and the lower half of what it holds. */
-const ofAgent = (agent: number, low: number): number => mixed(Math.imul(agent, 0x9e3779b1) ^ low);
-
-/** Of a finished word another one, that does not follow from it alone. */
-const alsoFinished = (word: number, low: number): number => mixed(word + Math.imul(low, 0x9e3779b1)) | 0;
-
-/** The first half of `finished`: enough where more is to come. */
-function mixed(hash: number): number {
-  const h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  return h ^ (h >>> 13);
-}
-
-/** The end of MurmurHash3 (Austin Appleby, public domain). */
-function finished(hash: number): number {
-  const h = Math.imul(mixed(hash), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) | 0;
-}
+const float = new Float64Array(1);
+const words = new Int32Array(float.buffer);

@@ -1,5 +1,7 @@
 import type { Time } from '../kernel/kernel.ts';
 import type { History, Protocol } from './contracts.ts';
+import type { GlobalState } from './global-state.ts';
+import { Register } from './register.ts';
 import { RollCall } from './roll-call.ts';
 
 /** How often the global state is sampled, and over how many samples it is judged. */
@@ -24,9 +26,10 @@ export class Watch {
   due: Time;
   private readonly every: Time;
   private readonly window: number;
-  private readonly begin: () => RollCall;
-  private rollCall: RollCall | undefined;
-  private readonly looksAtAll: boolean;
+  private readonly begin: () => Register;
+  private register: Register | undefined;
+  /** Where everybody is looked at. */
+  private readonly rollCall: RollCall | undefined;
   private readonly isTouched: Uint8Array;
   private readonly touched: Int32Array;
   private touches = 0;
@@ -44,16 +47,17 @@ export class Watch {
     this.every = inRounds ? Number.POSITIVE_INFINITY : (watching.every ?? Number.POSITIVE_INFINITY);
     this.due = this.every;
     this.window = watching.window ?? defaultWindow;
-    this.begin = () => new RollCall(protocol, correct, decisions);
-    const agents = correct.length;
-    this.looksAtAll = inRounds || watching.isThorough === true || this.every === Number.POSITIVE_INFINITY;
-    this.isTouched = new Uint8Array(this.looksAtAll ? 0 : agents);
-    this.touched = new Int32Array(this.looksAtAll ? 0 : agents);
+    this.begin = () => new Register(protocol, correct, decisions);
+    const looksAtAll = inRounds || watching.isThorough === true || this.every === Number.POSITIVE_INFINITY;
+    if (looksAtAll) this.rollCall = new RollCall(protocol, correct, decisions);
+    const touchable = looksAtAll ? 0 : correct.length;
+    this.isTouched = new Uint8Array(touchable);
+    this.touched = new Int32Array(touchable);
   }
 
   /** Something happens to an agent, which may change its state. */
   touch(agent: number): void {
-    if (this.looksAtAll || this.isTouched[agent] === 1) return;
+    if (this.rollCall !== undefined || this.isTouched[agent] === 1) return;
     this.isTouched[agent] = 1;
     this.touched[this.touches++] = agent;
   }
@@ -76,10 +80,10 @@ export class Watch {
 
   sample(): void {
     if (this.samples === this.states.length) this.grow();
-    const rollCall = this.looked();
-    const { dissent, spread } = rollCall.disagreement();
+    const state = this.looked();
+    const { dissent, spread } = state.disagreement();
     const at = this.samples++;
-    this.states[at] = rollCall.hash;
+    this.states[at] = state.hash;
     this.dissent[at] = dissent;
     this.spread[at] = spread;
     this.inputs[at] = this.answered > 0 ? this.readable : Number.NaN;
@@ -101,16 +105,17 @@ export class Watch {
     };
   }
 
-  /** The roll call, brought up to date. */
-  private looked(): RollCall {
-    const { rollCall, touched, isTouched, touches } = this;
+  /** The global state, brought up to date. */
+  private looked(): GlobalState {
+    const { rollCall, register, touched, isTouched, touches } = this;
     if (rollCall !== undefined) {
-      if (this.looksAtAll) rollCall.lookAtAll();
-      else for (let i = 0; i < touches; i++) rollCall.look(touched[i] as number);
+      rollCall.look();
+      return rollCall;
     }
+    if (register !== undefined) for (let i = 0; i < touches; i++) register.look(touched[i] as number);
     for (let i = 0; i < touches; i++) isTouched[touched[i] as number] = 0;
     this.touches = 0;
-    return (this.rollCall ??= this.begin());
+    return (this.register ??= this.begin());
   }
 
   private grow(): void {

@@ -326,12 +326,16 @@ describe('the watch', () => {
   const all = readdirSync(scenarios, { recursive: true, encoding: 'utf8' }).filter((path) =>
     path.endsWith('.yaml'),
   );
+  /** The same history, whose states are named by the sample in which they were first seen. */
+  const named = (history: History): History => {
+    return { ...history, states: history.states.map((state, _, states) => states.indexOf(state)) };
+  };
   const histories = (run: { config: unknown; seed: string }): [History, History] => {
     const of = (isThorough: boolean): History => {
       const { world } = compile(run.config as Config, run.seed);
       const limits = { ...world.limits, events: 10_000 };
       const watching = { ...world.watching, every: world.watching?.every ?? 10_000, isThorough };
-      return simulate({ ...world, limits, watching }).ending.history;
+      return named(simulate({ ...world, limits, watching }).ending.history);
     };
     return [of(false), of(true)];
   };
