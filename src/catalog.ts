@@ -67,6 +67,7 @@ import { independent } from './protocols/independent.ts';
 import { luby } from './protocols/luby.ts';
 import { modelCascade } from './protocols/model-cascade.ts';
 import { opinions } from './protocols/opinions.ts';
+import { oralMessages } from './protocols/oral-messages.ts';
 import { orchestratorWorkers } from './protocols/orchestrator-workers.ts';
 import { pairwiseElimination } from './protocols/pairwise-elimination.ts';
 import { pbft } from './protocols/pbft.ts';
@@ -164,6 +165,7 @@ export const catalog = {
     luby,
     modelCascade,
     opinions,
+    oralMessages,
     orchestratorWorkers,
     pairwiseElimination,
     pbft,

@@ -4,6 +4,7 @@ import { execute } from '../src/scenario/execute.ts';
 import type { Row } from '../src/scenario/run.ts';
 import { parseScenario, runsOf } from '../src/scenario/scenario.ts';
 import { voteQuorumTimeout } from '../src/study/null-models.ts';
+import { binomial } from './published/samples.ts';
 import { runsOfSuite } from './suite.ts';
 
 const runs = runsOfSuite(2000);
@@ -33,23 +34,22 @@ export function votesByChance(agents: number, chance: number): { exact: number; 
   return { exact, z: z(rows, 'publishedTimeout', exact) };
 }
 
-/** 8 honest agents that stop with chance 1/2 and some Byzantine ones that never do, over 20 rounds. */
+/** 8 honest agents that stop with chance .4 and some Byzantine ones that never do, over 50 rounds. */
 export function veto(byzantine: number): { exact: number; z: number; share: number } {
-  const needed = [6, 6, 7, 8, 8, 9][byzantine]!;
-  const ways = [0, 1, 2].reduce(
-    (sum, missing) => sum + (8 - missing >= needed ? [1, 8, 28][missing]! : 0),
-    0,
-  );
-  const exact = (1 - ways / 256) ** 20;
+  const exact = (1 - quorumChance(8, 8 + byzantine, 0.4)) ** 50;
   const rows = rowsOf(
     '2-byzantine-veto',
     `topology.agents=${8 + byzantine}`,
     `faults[0].count=[${byzantine}]`,
-    'behaviour.chance=0.5',
-    'horizon.rounds=41',
+    'behaviour.chance=0.4',
+    'horizon.rounds=101',
   );
   return { exact, z: z(rows, 'publishedTimeout', exact), share: shareOf(rows, 'publishedTimeout') };
 }
+
+/** P[3 votes >= 2 voters] in one round, where each of the honest agents votes to stop with the same chance. */
+export const quorumChance = (honest: number, voters: number, chance: number): number =>
+  binomial(honest, chance).reduce((sum, p, votes) => sum + (3 * votes >= 2 * voters ? p : 0), 0);
 
 /** Agents that take one and the same value: how often it is somebody's input. */
 export function validByChance(rule: string, agents: number, valid: number): number {

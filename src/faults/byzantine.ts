@@ -12,7 +12,7 @@ const parameters = z
     strategy: z
       .enum(['silent', 'flip', 'equivocate', 'random', 'behaviour'])
       .describe(
-        'silent: says nothing. flip: tells all the same lie. equivocate: tells agents of even number, and its fellow liars, the truth, the others a lie. random: tells each a lie of its own. behaviour: its behaviour answers for it, and knows that it does.',
+        'silent: says nothing. flip: tells all the same lie. equivocate: tells agents of even number, and its fellow liars, the truth, the others a lie. random: tells each something drawn for it alone from all that could be said, the truth too. behaviour: its behaviour answers for it, and knows that it does.',
       ),
     tactic: z
       .string()
@@ -67,26 +67,29 @@ export const byzantine = part({
           if (!members.has(from)) return;
           // Liars that fooled each other would spoil the two stories, which they tell in common.
           if (strategy === 'equivocate' && (to % 2 === 0 || members.has(to))) return;
-          // The lie of one instant is one lie, except where each is told a lie of its own.
-          draw.at(from, strategy === 'random' ? index : now);
+          // The lie of one instant is one lie, except where each is told something of its own.
+          const any = strategy === 'random';
+          draw.at(from, any ? index : now);
           random.rekey(draw.w0, draw.w1, draw.w2);
-          fate.content = forge(fate.content, to, random);
+          fate.content = forge(fate.content, to, random, any);
         },
       };
     },
   }),
 });
 
-type Forge = (content: unknown, to: number, random: Stream) => unknown;
+type Forge = (content: unknown, to: number, random: Stream, any: boolean) => unknown;
 
 /** The protocol's own way to lie; for contents that are numbers, another agent's input does as well. */
 function forgeOf(protocol: Protocol, { inputs }: Setting): Forge {
   if (protocol.forge) return protocol.forge;
   if (protocol.content === 'number') {
     const known = [...new Set(inputs)].filter((input) => !Number.isNaN(input)).sort((a, b) => a - b);
-    return (content, _to, random) => {
+    return (content, _to, random, any) => {
       const others = known.filter((value) => value !== content);
-      return others.length > 0 ? others[random.below(others.length)] : (content as number) + 1;
+      if (others.length === 0) others.push((content as number) + 1);
+      const chosen = random.below(others.length + (any ? 1 : 0));
+      return others[chosen] ?? content;
     };
   }
   const message = 'must be silent or behaviour, for nobody can forge the messages of this protocol';

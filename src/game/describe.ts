@@ -76,30 +76,47 @@ function apart(told: Int32Array, agent: number, names: readonly string[]): strin
     to === agent || value === NONE ? [] : [`${value} to ${names[to]}`],
   );
   const more = parts.length > mostNamed ? ` and so on` : '';
-  return `tells each another value: ${parts.slice(0, mostNamed).join(', ')}${more}`;
+  const values = toldTo(told, agent);
+  if (values.size === 1) return `tells all the same this time: ${said([...values][0] as number)}`;
+  const isAnother = values.size === told.length - 1;
+  const head = isAnother ? 'tells each another value' : 'does not tell all the same';
+  return `${head}: ${parts.slice(0, mostNamed).join(', ')}${more}`;
 }
+
+/** The different values that an agent has told the others, nothing included. */
+const toldTo = (told: Int32Array, agent: number): ReadonlySet<number> =>
+  new Set(told.filter((_, to) => to !== agent));
+
+const said = (value: number): string => (value === NONE ? 'nothing' : String(value));
 
 const mostNamed = 6;
 
-/** What all have read as they vote: each value with those who propose it, the most frequent first. */
+/**
+ * What all have read as they vote: each value with those who propose it, the most frequent first. `apartOf` is what an
+ * agent told the others one by one, where it did.
+ */
 export function describeProposals(
   { names, adversaries }: Cast,
   proposals: Int32Array,
-  isApart: (agent: number) => boolean,
+  apartOf: (agent: number) => Int32Array | undefined,
 ): string {
   const byValue = new Map<number, string[]>();
   const others: string[] = [];
-  proposals.forEach((value, agent) => {
+  const some: string[] = [];
+  proposals.forEach((proposed, agent) => {
     const name = `${names[agent]}${adversaries.has(agent) ? '*' : ''}`;
-    if (isApart(agent)) others.push(name);
+    const told = apartOf(agent);
+    const values = told === undefined ? [proposed] : [...toldTo(told, agent)];
+    const value = values[0] ?? NONE;
+    if (values.length > 1) (values.length === proposals.length - 1 ? others : some).push(name);
     else byValue.set(value, [...(byValue.get(value) ?? []), name]);
   });
   const values = [...byValue].sort((a, b) => b[1].length - a[1].length || a[0] - b[0]);
   const parts = values.map(
-    ([value, by]) =>
-      `${value === NONE ? 'nothing' : value} by ${by.length > mostNamed ? by.length : listed(by)}`,
+    ([value, by]) => `${said(value)} by ${by.length > mostNamed ? by.length : listed(by)}`,
   );
   if (others.length > 0) parts.push(`something else to each by ${listed(others)}`);
+  if (some.length > 0) parts.push(`not the same to all by ${listed(some)}`);
   return parts.join('; ');
 }
 

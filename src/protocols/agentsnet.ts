@@ -64,9 +64,11 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
     me.ask({ kind: round < rounds ? 'message' : 'final', round, rounds, attempt, heard });
 
   const answered = new Uint8Array(setting.agents);
+  let missing = setting.agents;
   let delivered = 0;
   const decide = (me: Seat<Content, Question>, code: number): void => {
     answered[me.id] = 1;
+    missing--;
     me.decide(code);
   };
 
@@ -119,6 +121,10 @@ function begin(setting: Setting, reader: Reader, rounds: number): RoundProtocol<
       else decide(me, code);
     },
     held: (agent) => minds[agent]!,
+    // Who is to have another answer than its neighbours does not come closer to it by agreeing with them.
+    ...(reader.strivesForOne
+      ? {}
+      : { remaining: { one: 'answer is missing', many: 'answers are missing', count: () => missing } }),
     reads: (agent, answer, { kind }) =>
       kind === 'message'
         ? reader.messages(agent, answer) !== undefined
@@ -151,6 +157,8 @@ function taskOf(setting: Setting): AgentsNetTask {
 
 /** Makes sense of what an agent wrote. Undefined, or `UNPARSED`, stands for what cannot be read. */
 interface Reader {
+  /** Whether all are to give the same answer. */
+  readonly strivesForOne: boolean;
   /** Messages to all or some, or texts by receiver. */
   readonly messages: (agent: number, answer: Answered) => Said | ReadonlyMap<number, string> | undefined;
   readonly final: (agent: number, answer: Answered) => number;
@@ -182,6 +190,7 @@ function readerOf(task: AgentsNetTask, setting: Setting, mode: Mode): Reader {
   };
 
   return {
+    strivesForOne: task === 'consensus',
     messages(agent, answer) {
       if (typeof answer === 'string') {
         known ??= new Set([...allNames, ...setting.names]);

@@ -205,8 +205,10 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
       rearm(me);
     },
     recover: rearm,
-    forge: (content, _to, random) => {
+    forge: (content, _to, random, any) => {
       const { phase, kind, value } = decode(content);
+      // Nobody but who proposes can say that it saw nothing.
+      if (any) return encode(phase, kind, random.below(kind === proposal ? 3 : 2));
       return encode(phase, kind, value === none ? random.below(2) : 1 - value);
     },
     describe: (content) => {

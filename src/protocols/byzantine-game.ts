@@ -98,8 +98,8 @@ function begin(
   const channel = (medium === 'board' ? board : mail)(setting, values, shown);
   let counted = 0;
   let isStopped = false;
-  /** The last round in which an agent told the others apart. */
-  const apartIn = new Int32Array(agents).fill(-1);
+  /** What agents told the others one by one, where they did, and in which round. */
+  const apart = new Map<number, { readonly round: number; readonly told: Int32Array }>();
 
   const stopsOf = (round: number): number => {
     let stops = 0;
@@ -122,7 +122,7 @@ function begin(
   };
   const propose = (me: Player, answer: Proposed | undefined, round: number): void => {
     const { id } = me;
-    if (answer?.apart !== undefined) apartIn[id] = round;
+    if (answer?.apart !== undefined) apart.set(id, { round, told: answer.apart });
     if (answer !== undefined && (answer.value !== NONE || answer.apart !== undefined)) {
       last[id] = current[id] = answer.value;
       channel.tell(me, answer);
@@ -176,7 +176,11 @@ function begin(
     describeRound(worldRound) {
       const round = worldRound >>> 1;
       if (worldRound % 2 === 1) {
-        const proposals = describeProposals(setting, current, (agent) => apartIn[agent] === round);
+        const toldApart = (agent: number): Int32Array | undefined => {
+          const last = apart.get(agent);
+          return last?.round === round ? last.told : undefined;
+        };
+        const proposals = describeProposals(setting, current, toldApart);
         const where = medium === 'board' ? 'On the board: ' : 'Proposed are ';
         return `Round ${round} of the game, the vote. ${where}${proposals}.`;
       }

@@ -136,6 +136,8 @@ function begin(
     },
     held: (agent) => (belief[agent] === nothing ? Number.NaN : belief[agent] === truth ? 1 : 0),
     forge: () => ({ kind: 'claim', isFalse: true, from: 0, depth: 0 }),
+    // Whoever falls late tells the same falsehood as if it had fallen at once: it is lost on the same edges.
+    topic: (saying) => (saying.kind === 'claim' ? (saying.isFalse ? 1 : 0) : saying.isOwn ? 2 : 3),
     digest: (saying) =>
       saying.kind === 'correction' ? (saying.isOwn ? -1 : -2) : 2 * saying.depth + (saying.isFalse ? 1 : 0),
     describe: (saying) => {

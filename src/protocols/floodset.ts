@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
+import type { ProtocolPlan, RoundProtocol, Setting } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
+import { nextValue, valuesToTell } from './lies.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import { bearing, bounds, refuse, requireComplete, requireInputs } from './preconditions.ts';
 
@@ -30,14 +31,16 @@ export const floodset = part({
         const message = `must be less than the number of agents, which is ${setting.agents}, but is ${f}; lower it`;
         refuse('protocol.f', message);
       }
-      const it = begin(Float64Array.from(setting.inputs), rounds ?? f + 1, early);
+      const it = begin(setting, rounds ?? f + 1, early);
       return { ...it, ...bearing(asked, { faulty: f, lies: false, bound: 'n >= f + 1' }) };
     },
   }),
 });
 
 /** A message is twice the value, plus one where the sender decides it in this round. */
-function begin(least: Float64Array, last: number, early: boolean): RoundProtocol<number> {
+function begin(setting: Setting, last: number, early: boolean): RoundProtocol<number> {
+  const least = Float64Array.from(setting.inputs);
+  const values = valuesToTell(setting);
   const agents = least.length;
   const heardBefore = new Int32Array(agents).fill(agents);
   const closing = new Uint8Array(agents);
@@ -47,6 +50,10 @@ function begin(least: Float64Array, last: number, early: boolean): RoundProtocol
     form: 'rounds',
     content: 'number',
     held: (agent) => least[agent] as number,
+    forge: (content, _to, random, any) =>
+      any
+        ? 2 * (values[random.below(values.length)] as number) + random.below(2)
+        : 2 * nextValue(values, Math.floor(content / 2)) + (content % 2),
     describe: (content) => `${Math.floor(content / 2)}${content % 2 === 1 ? ', and decides' : ''}`,
     round(me, round, inbox) {
       if (done[me.id] === 1) return;

@@ -149,6 +149,11 @@ function begin(setting: Setting, workers: Int32Array, rules: Rules): EventProtoc
     form: 'events',
     content: 'number',
     measures: () => ({ asks, replies, givenUp }),
+    remaining: {
+      one: 'reply is missing',
+      many: 'replies are missing',
+      count: () => Math.max(0, quorum - replies),
+    },
     state: (agent) => (agent === collector ? replies : (attempts[agent] as number)),
     // A worker that will not be asked again waits for the outcome.
     waitsFor: (agent) => (agent === collector ? missing() : isGivenUp(agent) ? [collector] : []),

@@ -29,15 +29,24 @@ export const gossipRounds = part({
     measures: {
       steps: 'steps to the last agent that was reached: a round each with push, two with pull and push-pull',
     },
-    begin: ({ agents, inputs }): RoundProtocol<number> => {
+    begin: ({ agents, graph, inputs }): RoundProtocol<number> => {
       const values = new Float64Array(agents).fill(nothing);
       const pulls = mode !== 'push';
       const pushes = mode !== 'pull';
       let steps = 0;
+      const neighboursOf = (agent: number): Int32Array =>
+        graph.targets.subarray(graph.offsets[agent], graph.offsets[agent + 1]);
+      const isServed = (agent: number): boolean =>
+        !Number.isNaN(values[agent]) ||
+        !Number.isNaN(inputs[agent] ?? nothing) ||
+        neighboursOf(agent).length === 0;
       return {
         form: 'rounds',
         content: 'number',
         held: (agent) => values[agent] as number,
+        // It comes from a neighbour, whichever, or never. Who has it to begin with waits for nobody.
+        waitsFor: (agent) => (isServed(agent) ? [] : [...neighboursOf(agent)]),
+        needs: (agent) => (isServed(agent) ? 0 : 1),
         measures: () => ({ steps }),
         round(me, round, inbox) {
           const mine = round === 0 ? (inputs[me.id] ?? nothing) : (values[me.id] as number);

@@ -37,7 +37,7 @@ export const gossip = part({
   create: ({ mode, period, clock, calls, patience: waits, givenUp }): ProtocolPlan => ({
     form: 'events',
     decides: ['numbers', 'values', 'news'],
-    begin: ({ agents, inputs }): EventProtocol<number> => {
+    begin: ({ agents, graph, inputs }): EventProtocol<number> => {
       const values = new Float64Array(agents).fill(nothing);
       const left = new Int32Array(agents);
       const waiting = new Float64Array(waits === undefined ? 0 : agents);
@@ -51,6 +51,13 @@ export const gossip = part({
         if (clock === 'poisson') me.wake(Math.round(period * me.random.exponential()), call);
         else me.wake(first ? 0 : period, call);
       };
+      const neighboursOf = (agent: number): Int32Array =>
+        graph.targets.subarray(graph.offsets[agent], graph.offsets[agent + 1]);
+      const isServed = (agent: number): boolean =>
+        waits !== undefined ||
+        !Number.isNaN(values[agent]) ||
+        !Number.isNaN(inputs[agent] ?? nothing) ||
+        neighboursOf(agent).length === 0;
       const learn = (me: Seat<number>, value: number): void => {
         values[me.id] = value;
         left[me.id] = calls;
@@ -59,6 +66,9 @@ export const gossip = part({
         form: 'events',
         content: 'number',
         held: (agent) => values[agent] as number,
+        // It comes from a neighbour, whichever, or never. Who has it to begin with, or gives up one day, waits for nobody.
+        waitsFor: (agent) => (isServed(agent) ? [] : [...neighboursOf(agent)]),
+        needs: (agent) => (isServed(agent) ? 0 : 1),
         start(me) {
           const input = inputs[me.id] ?? nothing;
           const knows = !Number.isNaN(input);

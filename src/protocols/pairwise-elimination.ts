@@ -34,6 +34,7 @@ export const pairwiseElimination = part({
       /** The last challenge of each agent that each has answered. */
       const answered = new Map<number, number>();
       let meetings = 0;
+      let leaders = agents;
       const seek = (me: Seat<number>): void => {
         me.wake(Math.round(period * me.random.exponential()));
       };
@@ -41,6 +42,7 @@ export const pairwiseElimination = part({
         form: 'events',
         content: 'number',
         held: (agent) => leads[agent] as number,
+        remaining: { one: 'leader is left', many: 'leaders are left', count: () => leaders },
         state: (agent) => weight[agent] as number,
         measures: () => ({ meetings }),
         start: seek,
@@ -67,6 +69,7 @@ export const pairwiseElimination = part({
               return;
             }
             leads[me.id] = 0;
+            leaders--;
             me.send(from, weight[me.id] as number);
             me.decide(0);
           } else if (kind === 'refusal') {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
+import type { Bearing, EventProtocol, ProtocolPlan, Seat, Setting } from '../world/contracts.ts';
 import { part, positiveDuration } from '../world/part.ts';
+import { nextValue, valuesToTell } from './lies.ts';
 import { type Change, type Content, choose, describe, digest, forge, isJustified } from './pbft/content.ts';
 import { Mind, type Rules } from './pbft/mind.ts';
 import {
@@ -63,15 +64,15 @@ export const pbft = part({
       const rules = { n, f, quorum: votes, changes: most, timeout, longest };
       return {
         ...begin(setting, rules),
-        ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 3f + 1', ...choicesOf(n, f) }),
+        ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 3f + 1', choices: choicesOf(n, f) }),
       };
     },
   }),
 });
 
 /** The commonest of n - f inputs is common to f + 1 agents, one of them correct, where n - f > values * f. */
-const choicesOf = (n: number, f: number): { readonly choices?: number } =>
-  f === 0 ? {} : { choices: Math.ceil((n - f) / f) - 1 };
+const choicesOf = (n: number, f: number): Bearing['choices'] =>
+  f === 0 ? undefined : { most: Math.ceil((n - f) / f) - 1, bound: 'n > (values + 1) f' };
 
 function refuseQuorum(
   quorum: number,
@@ -92,8 +93,10 @@ function refuseQuorum(
   }
 }
 
-function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
+function begin(setting: Setting, rules: Rules): EventProtocol<Content> {
   const { n, f, quorum } = rules;
+  const { inputs } = setting;
+  const values = valuesToTell(setting);
   const minds = Array.from({ length: n }, (_, agent) => new Mind(inputs[agent] as number, rules));
   const mindOf = (agent: number): Mind => minds[agent] as Mind;
   let views = 0;
@@ -228,7 +231,11 @@ function begin({ inputs }: Setting, rules: Rules): EventProtocol<Content> {
       wait(me, mind);
       if (!mind.decided) tellView(me);
     },
-    forge: (content) => forge(content, n),
+    forge: (content, _to, random, any) =>
+      forge(content, n, {
+        value: (truth) => (any ? (values[random.below(values.length)] as number) : nextValue(values, truth)),
+        withholds: () => !any || random.chance(0.5),
+      }),
     digest,
     describe,
   };

@@ -115,7 +115,13 @@ function begin({ agents: n, inputs }: Setting, f: number): EventProtocol<number>
       const what = content % 3 === none ? 'nothing' : String(content % 3);
       return `${step % 2 === report ? 'reports' : 'proposes'} ${what} in phase ${Math.floor(step / 2)}`;
     },
-    forge: (content, _to, random) => content - (content % 3) + random.below(2),
+    forge: (content, _to, random, any) => {
+      const value = content % 3;
+      const kind = Math.floor(content / 3) % 2;
+      // Nobody but who proposes can say that it saw nothing.
+      const drawn = random.below(any && kind === proposal ? 3 : 2);
+      return content - value + (any || value === none ? drawn : 1 - value);
+    },
     start(me) {
       say(me, (minds[me.id] as Mind).value);
       go(me);

@@ -8,7 +8,12 @@ import { bearing, bounds, faultyAgents, faultyOf, requireInputs } from './precon
  * W-MSR, weighted mean-subsequence-reduced (LeBlanc, Zhang, Koutsoukos and Sundaram, IEEE JSAC 31(4), 2013):
  * each round an agent hears its neighbours' values, leaves out the f greatest of those above its own and the f least
  * of those below, and goes to the mean of the rest and its own. Correct agents never leave the span of their first
- * values; they meet, with at most f faulty agents in all, exactly on graphs that are (f + 1, f + 1)-robust.
+ * values. They meet, with at most f faulty agents in all, exactly on graphs that are (f + 1, f + 1)-robust where all
+ * faulty agents are malicious, which is to tell all neighbours the same every round; where they are Byzantine, exactly
+ * where the correct agents among themselves are (f + 1)-robust. Where all are joined, n - k agents are so from 2f + 1
+ * on, so that k faulty agents that tell different things, or nothing, need n >= 2f + 1 + k, and 3f + 1 for f of them.
+ * Silent ones count among these since f of 3f agents that say nothing leave two halves of f, each of which is left out by
+ * the other. `f: most` is the most whatever they do.
  */
 export const wMsr = part({
   name: 'w-msr',
@@ -25,18 +30,19 @@ export const wMsr = part({
     begin: (setting): RoundProtocol<number> => {
       requireInputs(setting);
       // No graph on n agents is more than half of n robust, rounded up.
-      const f = faultyOf(setting, { f: wanted, factor: 2, bounds: asked });
+      const f = faultyOf(setting, { f: wanted, factor: wanted === 'most' ? 3 : 2, bounds: asked });
+      const unlike = { most: setting.agents - (2 * f + 1), bound: 'n >= 3f + 1' };
       const values = Float64Array.from(setting.inputs);
       const spread = span(values);
       const isFirst = oncePerTurn(setting.agents);
       return {
         form: 'rounds',
         content: 'number',
-        ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 2f + 1' }),
+        ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 2f + 1', unlike }),
         held: (agent) => values[agent] as number,
-        // Far off to one side or the other.
-        forge: (content, _to, random) =>
-          content + (random.chance(0.5) ? 1 : -1) * spread * (1 + random.unit()),
+        // Far off, beyond all that anybody was given: on the same side in one story, on either where each hears its own.
+        forge: (content, _to, random, any) =>
+          content + (any && !random.chance(0.5) ? -1 : 1) * spread * (1 + random.unit()),
         round(me, round, inbox) {
           if (round > rounds) return;
           const own = values[me.id] as number;

@@ -52,7 +52,7 @@ export function endIssues(
   }
   const coarse = coarseWatch(timing.watch, inRounds, time);
   if (coarse !== undefined) issues.push({ path: 'watch.every', message: coarse });
-  const wide = inRounds ? wideWatch(timing.watch, rounds) : undefined;
+  const wide = inRounds ? wideWatch(timing.watch, rounds) : unfilledWatch(timing.watch, time);
   if (wide !== undefined) issues.push({ path: 'watch.window', message: wide });
   for (const [i, fault] of faults.entries()) {
     if (fault?.begins === undefined) continue;
@@ -98,6 +98,29 @@ function coarseWatch(
   if (time === undefined || every * (window + 1) <= time) return undefined;
   const most = Math.floor(time / (window + 1));
   return `must be at most ${most}us, or a horizon of ${time / 1e6}s has too few samples to judge ${window} of them, but is ${every / 1e6}s; look more often, or lower \`watch.window\``;
+}
+
+/** Samples of a run, where the author says nothing of them. */
+const samplesByDefault = 100;
+/** How many times over they are to fill the window. */
+const windowsByDefault = 5;
+
+/**
+ * How often a protocol without rounds is looked at: as the author says, else a hundred times until the horizon, or more where
+ * a wider window is to be filled. Undefined without a horizon.
+ */
+export function everyOf(
+  { every, window = defaultWindow }: Watching,
+  time: number | undefined,
+): number | undefined {
+  if (every !== undefined || time === undefined) return every;
+  return Math.max(1, Math.ceil(time / Math.max(samplesByDefault, windowsByDefault * window)));
+}
+
+/** A window that no horizon so short can fill, however often the run is looked at. */
+function unfilledWatch({ every, window }: Watching, time: number | undefined): string | undefined {
+  if (every !== undefined || window === undefined || time === undefined || window < time) return undefined;
+  return `must be less than ${time}, since a horizon of ${time / 1e6}s is no more microseconds long, and a run is looked at once in each at most, but is ${window}; lower it, or raise \`horizon\``;
 }
 
 /** The same of a protocol in rounds, which is seen once a round, where the author says how many are judged. */

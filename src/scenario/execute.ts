@@ -1,7 +1,8 @@
 import { NeverServed } from '../economy/never-served.ts';
-import type { Ending, Observer } from '../world/contracts.ts';
+import type { Ending, History, Observer } from '../world/contracts.ts';
 import { ScenarioError } from '../world/error.ts';
 import { judgeLiveness } from '../world/healing.ts';
+import { hindrance, left, undecidedOf } from '../world/liveness.ts';
 import { classify, type Outcome } from '../world/outcome.ts';
 import { simulating } from '../world/simulate.ts';
 import { type Steps, whole } from '../world/steps.ts';
@@ -100,14 +101,17 @@ export function* judging(ending: Ending, run: Run): Steps<Outcome> {
 }
 
 /**
- * A run that was cut off is late only if the same seed, run on for longer, does end; else nobody can tell. Where the
- * protocol does not tell what agents hold, a run that seems to stand still or to go in circles may be as late.
+ * A run that was cut off is late only if the same seed, run on for longer, does end; else nobody can tell. Where agents
+ * do not strive to hold one value, what is left to do may not fall for long though all is well: a run that seems to stand
+ * still or to go in circles may be as late.
  */
 const runOn = 4;
 
-function* confirmed(outcome: Outcome, { tellsHeld }: Ending, run: Run): Steps<Outcome> {
+function* confirmed(outcome: Outcome, ending: Ending, run: Run): Steps<Outcome> {
+  const { history } = ending;
   const isLate = outcome.class === 'late';
-  const isUnseen = !tellsHeld && ['stalled', 'livelock', 'undetermined'].includes(outcome.class);
+  const isUnseen =
+    history.remaining !== undefined && ['stalled', 'livelock', 'undetermined'].includes(outcome.class);
   const config = run.config as Config;
   if (!isLate && (!isUnseen || outcome.cause === 'no-correct-agent' || config.model !== undefined))
     return outcome;
@@ -124,11 +128,20 @@ function* confirmed(outcome: Outcome, { tellsHeld }: Ending, run: Run): Steps<Ou
   const result = yield* simulating(compile({ ...config, limits }, run.seed).world);
   const extended = classify(result.ending);
   const arrives = ['valid', 'invalid', 'split', 'agreed-not-stopped'].includes(extended.class);
-  if (arrives && isUnseen) {
-    const witness = `still at work: run on to ${runOn} times the horizon, it ends ${extended.class}`;
-    return { ...outcome, class: 'late', cause: 'still-at-work', witness, evidence: {} };
+  if (isUnseen) {
+    const why = `still at work: ${left(history)}${hindrance(ending, undecidedOf(ending))}; run on to ${runOn} times the horizon`;
+    if (arrives) {
+      const witness = `${why}, it ends ${extended.class}`;
+      return { ...outcome, class: 'late', cause: 'still-at-work', witness, evidence: {} };
+    }
+    const goesOn = result.ending.history;
+    if (!isLess(goesOn, history)) {
+      const more = outcome.class === 'undetermined' ? 'it has still not ended' : 'it is no further';
+      return { ...outcome, witness: `${outcome.witness}; run on to ${runOn} times the horizon, ${more}` };
+    }
+    const witness = `${why}, ${left(goesOn)}, and it has still not ended`;
+    return { ...outcome, class: 'undetermined', cause: 'horizon', witness, evidence: {} };
   }
-  if (isUnseen) return outcome;
   if (arrives) {
     return {
       ...outcome,
@@ -142,6 +155,10 @@ function* confirmed(outcome: Outcome, { tellsHeld }: Ending, run: Run): Steps<Ou
     witness: `${outcome.witness}; run on to ${runOn} times the horizon, it has still not ended`,
   };
 }
+
+/** Whether less was left to do at the end of one run than of another. */
+const isLess = (one: History, other: History): boolean =>
+  (one.dissent.at(-1) ?? Number.NaN) < (other.dissent.at(-1) ?? Number.NaN);
 
 /** So many times the rounds, or one more where the protocol would be cut amid something. */
 function longer(rounds: number, { protocol }: Config): number {

@@ -22,13 +22,11 @@ import {
   servingSchema,
 } from './costs.ts';
 import { decisionIssues } from './decisions.ts';
-import { endIssues, horizonOf } from './end.ts';
+import { endIssues, everyOf, horizonOf } from './end.ts';
 import { magnitudeIssues } from './magnitudes.ts';
 import { type ModelConfig, modelSchema, modeOf } from './model.ts';
 
 const named = z.unknown();
-
-const samplesByDefault = 100;
 
 /** Keys of a scenario that fix what a run is. Those that name parts are checked against the catalog. */
 export const configSchema = z.strictObject({
@@ -102,7 +100,7 @@ export const configSchema = z.strictObject({
     ])
     .optional()
     .describe(
-      'Where a run is cut off: a time, { rounds: 50 }, or both, whichever comes first; rounds are read by protocols in rounds, and left aside by others where a time stands beside them. Left out, a year of simulation time, which protocols that try for ever use up.',
+      'Where a run is cut off: a time, { rounds: 50 }, or both, whichever comes first; rounds are read by protocols in rounds, and left aside by others where a time stands beside them. Left out, a year of simulation time, which protocols that try for ever use up, unless all who are undecided wait for agents that are down for good: then it ends soon.',
     ),
   limits: z
     .strictObject({
@@ -119,7 +117,7 @@ export const configSchema = z.strictObject({
       every: positiveDuration
         .optional()
         .describe(
-          'Time between two samples of the global state; a hundredth of the horizon when left out. For protocols without rounds.',
+          'Time between two samples of the global state; a hundredth of the horizon when left out, or less, so that the window is filled five times. For protocols without rounds.',
         ),
       window: count
         .optional()
@@ -232,9 +230,7 @@ export function checkConfig(raw: unknown): Checked<Config> {
       ties: it.ties,
       watching: {
         window: it.watch.window,
-        every:
-          it.watch.every ??
-          (horizon.time === undefined ? undefined : Math.max(1, Math.ceil(horizon.time / samplesByDefault))),
+        every: everyOf(it.watch, horizon.time),
       },
     },
   };

@@ -42,6 +42,7 @@ export const consensus = part({
     return {
       name: 'consensus',
       wants: [withInputs ? 'values' : 'bit', 'agentsnet'],
+      values,
       ...(withInputs
         ? {
             inputs: ({ agents, stream }) =>

@@ -44,8 +44,10 @@ export function agentsNetTask(name: AgentsNetTask): Task {
     properties: [
       {
         name: 'solved',
-        kind: 'always',
+        // Who has not answered when a run is cut off may answer yet; two answers that contradict each other stay.
+        kind: 'eventually',
         holds: (ending) => scoreCodes(name, ending.setting.graph, answersOf(ending)) === 1,
+        isRefuted: (ending) => outcomeOf(name, ending.setting.graph, answersOf(ending)).class === 'split',
       },
     ],
     judge: (ending) => judgeAgentsNet(name, ending),

@@ -74,6 +74,12 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly recover?: (me: Seat<Content, Question>) => void;
   /** The value an agent holds at the moment, decided or not; NaN for none. Lets a run cut off be judged. */
   readonly held?: (agent: number) => number;
+  /**
+   * What there is left to do, where agents strive for something else than to hold one value: it is sampled in place of how
+   * much they disagree. Asked at every sample, so it must cost little. Left out by a protocol that does not tell what
+   * agents hold, it is how many are undecided.
+   */
+  readonly remaining?: Remaining & { readonly count: () => number };
   /** An agent's whole state as an integer, to tell whether the run repeats itself; left out, what it holds. */
   readonly state?: (agent: number) => number;
   /**
@@ -95,8 +101,16 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly quorum?: number;
   /** The faulty agents that it is proven to bear, where its author asked for the proof to hold; more are refused. */
   readonly bears?: Bearing;
-  /** A lie in the place of `content`, such that the receiver can read it; for Byzantine agents. */
-  readonly forge?: (content: Content, to: number, random: Stream) => Content;
+  /**
+   * Which kind of message a content is, 0 to 3. Then an envelope's noise hangs on its sender, its receiver, its kind and how
+   * often that was told before; left out, on how many envelopes its sender has sent before.
+   */
+  readonly topic?: (content: Content) => number;
+  /**
+   * A lie in the place of `content`, such that the receiver can read it; for Byzantine agents. With `any`, anything that
+   * could be said in its place, drawn at random, the truth too. Without, what one instant brings must not depend on `to`.
+   */
+  readonly forge?: (content: Content, to: number, random: Stream, any: boolean) => Content;
   /** Whether an answer can be read, for counting; asked of texts only, before the protocol is given them. */
   readonly reads?: (agent: number, answer: Answered, question: Question) => boolean;
   /** Folds a content that is an object into an integer, for the fingerprint. */
@@ -109,14 +123,28 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly describeRound?: (round: number) => string | undefined;
 }
 
+/** What there is left to do, in words that follow a number: `leader is left`, `leaders are left`. */
+export interface Remaining {
+  readonly one: string;
+  readonly many: string;
+}
+
 /** What a protocol is proven to bear: so many faulty agents, which stop or, where it bears `lies`, do anything at all. */
 export interface Bearing {
   readonly faulty: number;
   readonly lies: boolean;
-  /** With liars among them, how many values there may be so that what is decided is sure to be a correct agent's input. */
-  readonly choices?: number;
+  /**
+   * With liars among them, how many values there may be so that what is decided is sure to be a correct agent's input;
+   * `bound` is how people write it.
+   */
+  readonly choices?: { readonly most: number; readonly bound: string } | undefined;
   /** How many agents must be there for `faulty` ones, as people write it: `n >= 3f + 1`. */
   readonly bound: string;
+  /**
+   * How many of the faulty may tell receivers different things, or some of them nothing; left out, all of them. The others
+   * must tell all the same in every round, though it be a lie. `bound` is how people write what `faulty` such agents take.
+   */
+  readonly unlike?: { readonly most: number; readonly bound: string };
 }
 
 /** Turns stimuli into commands. State of the agents belongs to the protocol, indexed by `me.id`. */
@@ -126,6 +154,10 @@ export interface EventProtocol<Content = unknown, Question = unknown, Answered =
   readonly start?: (me: Seat<Content, Question>) => void;
   readonly message: (me: Seat<Content, Question>, content: Content, from: number) => void;
   readonly timeout?: (me: Seat<Content, Question>, tag: number) => void;
+  /** The round that an agent is in by the protocol's own count, from 0; -1 for none. Its calls are booked there. */
+  readonly roundOf?: (agent: number) => number;
+  /** What agents are asked is the same whoever is quicker: then a cache can hasten calls without changing an answer. */
+  readonly isOrderFree?: boolean;
 }
 
 /** The messages an agent finds when a round begins, in order of arrival. Read it inside the handler, never keep it. */
@@ -231,7 +263,7 @@ export interface Fate {
 
 /** What a fault does. Whatever it leaves out, it does not touch. */
 export interface Fault {
-  /** Judges an envelope as it is sent; `index` counts the envelopes of this sender, for order-independent draws. */
+  /** Judges an envelope as it is sent; `index` tells it from all others of this sender, for order-independent draws. */
   readonly judge?: (fate: Fate, from: number, to: number, now: Time, index: number) => void;
   /** Whether the agent is down: what reaches it is lost, and its timeouts are. */
   readonly down?: (agent: number, now: Time) => boolean;
@@ -332,8 +364,6 @@ export interface Ending {
   readonly held: Float64Array;
   /** How the global state moved, sample by sample. */
   readonly history: History;
-  /** Whether the protocol tells what agents hold before they decide; else the samples show little of how far it has come. */
-  readonly tellsHeld: boolean;
   /** Of an agent that cannot go on: the agents it waits for. */
   readonly waitsFor: (agent: number) => readonly number[];
   /** How many of those are enough; left out, all of them. */
@@ -361,10 +391,14 @@ export interface History {
   readonly samples: number;
   /** Two samples of equal state have equal numbers. */
   readonly states: Float64Array;
-  /** Correct agents that do not hold what most hold; those that hold nothing count too. */
+  /** Correct agents that do not hold what most hold, those that hold nothing too; or how much was left to do. */
   readonly dissent: Float64Array;
-  /** Spread between the greatest and the least value held by correct agents; NaN where none is held. */
+  /** Spread between the greatest and the least value held by correct agents; NaN where none is held, or none counts. */
   readonly spread: Float64Array;
+  /** What `dissent` counts where that is what was left to do; left out where it is disagreement. */
+  readonly remaining?: Remaining;
+  /** Whether there was nothing to be seen: nobody held anything, and the protocol tells of no other state. */
+  readonly isBlind?: boolean;
   /** Correct agents that gave an answer that could be read since the last sample; NaN where nobody was asked. */
   readonly inputs: Float64Array;
   /** Correct agents that gave any answer since then. */

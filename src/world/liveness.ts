@@ -1,23 +1,7 @@
+import { blockedBy } from './blocked.ts';
 import type { Ending, History } from './contracts.ts';
+import { type Finding, listed } from './finding.ts';
 import type { Graph } from './graph.ts';
-
-const mostNamed = 5;
-
-/** Agents by name, the first few of them. */
-export function listed(agents: readonly number[], names: readonly string[]): string {
-  const shown = agents.slice(0, mostNamed).map((agent) => names[agent]);
-  return agents.length > mostNamed
-    ? `${shown.join(', ')} and ${agents.length - mostNamed} more`
-    : shown.join(', ');
-}
-
-/** Why a run that was cut off had not ended: a class, its cause in one word, and what shows it. */
-export interface Finding {
-  readonly class: 'blocked' | 'no-input' | 'stalled' | 'livelock' | 'late';
-  readonly cause: string;
-  readonly witness: string;
-  readonly evidence: Readonly<Record<string, number | readonly number[]>>;
-}
 
 /**
  * Tells apart why a run was cut off, first match first: nobody gave input; someone waits for what cannot come; the
@@ -26,15 +10,34 @@ export interface Finding {
  */
 export function whyCutOff(ending: Ending, undecided: readonly number[]): Finding | undefined {
   const { history } = ending;
+  const held = (): string => leftAtEnd(history) + hindrance(ending, undecided);
+  const found = noInput(ending) ?? blockedBy(ending, undecided);
+  if (found !== undefined || history.isBlind) return found;
   return (
-    noInput(ending) ??
-    blockedBy(ending, undecided) ??
-    stalled(history, () => hindrance(ending, undecided) + onItsWay(ending, undecided)) ??
+    stalled(history, () => held() + onItsWay(ending, undecided)) ??
     lasso(history) ??
-    withoutProgress(history) ??
-    stillContracting(history)
+    withoutProgress(history, () => hindrance(ending, undecided)) ??
+    stillContracting(history, () => hindrance(ending, undecided))
   );
 }
+
+/** The agents of whom a decision is expected and not there. */
+export function undecidedOf({ setting, correct, decisions }: Ending): number[] {
+  const waiting: number[] = [];
+  for (let agent = 0; agent < setting.agents; agent++) {
+    if (correct[agent] === 1 && Number.isNaN(decisions[agent])) waiting.push(agent);
+  }
+  return waiting;
+}
+
+/** How much was left to do at a sample, as people say it: `11 leaders are left`; empty where agents were to agree instead. */
+export function left({ remaining, dissent, samples }: History, at = samples - 1): string {
+  if (remaining === undefined || samples === 0) return '';
+  const count = dissent[at] as number;
+  return `${count} ${count === 1 ? remaining.one : remaining.many}`;
+}
+
+const leftAtEnd = (history: History): string => (history.remaining === undefined ? '' : `; ${left(history)}`);
 
 /** Prose on what faults hold undecided agents back at the end, to follow a witness; empty where none do. */
 export function hindrance(
@@ -48,23 +51,26 @@ export function hindrance(
   const away = Array.from({ length: agents }, (_, agent) => agent).filter(
     (agent) => backAt(agent) !== undefined,
   );
-  if (away[0] !== undefined) {
-    const until = `${(backAt(away[0]) as number) / 1e6} s`;
-    found.push(
-      `${listed(away, names)} ${away.length > 1 ? 'are' : 'is'} down for a while, ${names[away[0]]} until ${until}`,
-    );
-  }
+  if (away.length > 0) found.push(heldUntil(away, 'down for a while', backAt, names));
   const cut = firstCut(undecided, graph, cuts);
   if (cut) found.push(`nothing reaches ${names[cut.to]} from ${names[cut.from]}, who is ${cut.why}`);
   const paused = undecided.filter((agent) => pausedUntil(agent) !== undefined);
-  const [first] = paused;
-  if (first !== undefined) {
-    const until = `${(pausedUntil(first) as number) / 1e6} s`;
-    found.push(
-      `${listed(paused, names)} ${paused.length > 1 ? 'are' : 'is'} paused, ${names[first]} until ${until}`,
-    );
-  }
+  if (paused.length > 0) found.push(heldUntil(paused, 'paused', pausedUntil, names));
   return found.map((it) => `; ${it}`).join('');
+}
+
+/** `Alice is paused until 3 s`, or of several until when the first of them is. */
+function heldUntil(
+  agents: readonly number[],
+  how: string,
+  until: (agent: number) => number | undefined,
+  names: readonly string[],
+): string {
+  const [first] = agents as readonly [number];
+  const end = `until ${(until(first) as number) / 1e6} s`;
+  return agents.length > 1
+    ? `${listed(agents, names)} are ${how}, ${names[first]} ${end}`
+    : `${names[first]} is ${how} ${end}`;
 }
 
 /** Prose on a message that an undecided agent may still get from a neighbour; empty where there is none. */
@@ -121,150 +127,6 @@ function noInput({ history, quorum }: Ending): Finding | undefined {
   };
 }
 
-/**
- * Someone waits for what cannot come: for an agent that is down or of whom nothing arrives any more (or, of a quorum, for
- * so many), or for itself by way of others. Found as a reduction of the wait-for graph: whoever waits for nobody can go on; so can whoever waits for
- * enough agents that can go on, or whose message to it is on its way; those who are left over wait for each other.
- */
-export function blockedBy(ending: Ending, undecided: readonly number[]): Finding | undefined {
-  return withoutQuorum(ending, undecided) ?? waitingInVain(ending, undecided);
-}
-
-/** More are down for good than a quorum for answers can do without. */
-function withoutQuorum(
-  { quorum, setting: { agents, names }, down }: Ending,
-  undecided: readonly number[],
-): Finding | undefined {
-  if (quorum === 0) return undefined;
-  const gone = Array.from({ length: agents }, (_, agent) => agent).filter(down);
-  const [first] = undecided;
-  if (first === undefined || agents - gone.length >= quorum) return undefined;
-  const others = gone.filter((agent) => agent !== first);
-  return {
-    class: 'blocked',
-    cause: 'waits-for-crashed',
-    witness: `${names[first]} waits for a quorum of ${quorum} among ${agents} agents, of whom ${listed(others, names)} ${others.length > 1 ? 'are' : 'is'} down`,
-    evidence: { agents: [first, ...others] },
-  };
-}
-
-function waitingInVain(ending: Ending, undecided: readonly number[]): Finding | undefined {
-  const { setting, needs, hasTimeout, down, cuts, pausedUntil, underWay } = ending;
-  const name = (agent: number): string => setting.names[agent] as string;
-  const waits = new Map(undecided.map((agent) => [agent, ending.waitsFor(agent)]));
-  const needed = (agent: number): number => needs?.(agent) ?? waits.get(agent)?.length ?? 0;
-  for (const [agent, others] of waits) {
-    const why = (other: number): string | undefined => {
-      if (underWay(other, agent)) return undefined;
-      return down(other) ? 'down' : cuts(other, agent);
-    };
-    const gone = others.filter((other) => why(other) !== undefined);
-    if (others.length - gone.length >= needed(agent)) continue;
-    const of =
-      needed(agent) < others.length ? `${needed(agent)} of ${others.length} agents, among them ` : '';
-    return {
-      class: 'blocked',
-      cause: gone.some(down) ? 'waits-for-crashed' : 'waits-for-unheard',
-      witness: `${name(agent)} waits for ${of}${byReason(gone, why, setting.names)}`,
-      evidence: { agents: [agent, ...gone] },
-    };
-  }
-  // Who has a timeout, or is only paused, goes on by itself.
-  const idle = new Map(
-    [...waits].filter(([agent]) => !hasTimeout?.(agent) && pausedUntil(agent) === undefined),
-  );
-  const stuck = stuckAmong(idle, needed, (other, agent) => underWay(other, agent), down);
-  const inVain = (agent: number): number[] =>
-    (waits.get(agent) ?? []).filter((other) => stuck.has(other) && !underWay(other, agent));
-  const cycle = cycleIn([...stuck], inVain);
-  if (cycle === undefined) return undefined;
-  const isQuorum = cycle.some((agent) => needed(agent) < (waits.get(agent)?.length ?? 0));
-  return {
-    class: 'blocked',
-    cause: 'wait-for-cycle',
-    witness: `${cycle.map(name).join(' waits for ')} waits for ${name(cycle[0] as number)}${isQuorum ? ', and too few others can go on to make up a quorum' : ''}`,
-    evidence: { cycle },
-  };
-}
-
-/** Agents and what keeps them from being heard: `Alice, Bob, who are down; Carl, who is silent`. */
-function byReason(
-  agents: readonly number[],
-  why: (agent: number) => string | undefined,
-  names: readonly string[],
-): string {
-  return [...new Set(agents.map(why))]
-    .map((reason) => {
-      const those = agents.filter((agent) => why(agent) === reason);
-      return `${listed(those, names)}, who ${those.length > 1 ? 'are' : 'is'} ${reason}`;
-    })
-    .join('; ');
-}
-
-/** Of agents that wait, those left over when all who can go on are taken out, one after the other. */
-function stuckAmong(
-  waits: ReadonlyMap<number, readonly number[]>,
-  needed: (agent: number) => number,
-  comes: (other: number, agent: number) => boolean,
-  down: (agent: number) => boolean,
-): Set<number> {
-  const stuck = new Set(waits.keys());
-  const lacking = new Map<number, number>();
-  const waiters = new Map<number, number[]>();
-  const free: number[] = [];
-  for (const [agent, others] of waits) {
-    let missing = needed(agent);
-    for (const other of others) {
-      if (comes(other, agent) || !(stuck.has(other) || down(other))) missing--;
-      else if (stuck.has(other)) {
-        const list = waiters.get(other);
-        if (list) list.push(agent);
-        else waiters.set(other, [agent]);
-      }
-    }
-    lacking.set(agent, missing);
-    if (missing <= 0) free.push(agent);
-  }
-  for (let agent = free.pop(); agent !== undefined; agent = free.pop()) {
-    if (!stuck.delete(agent) || down(agent)) continue;
-    for (const waiter of waiters.get(agent) ?? []) {
-      const missing = (lacking.get(waiter) as number) - 1;
-      lacking.set(waiter, missing);
-      if (missing === 0) free.push(waiter);
-    }
-  }
-  return stuck;
-}
-
-/** A cycle of the wait-for graph among these agents: depth-first search with its own stack, since a chain may be long. */
-function cycleIn(
-  agents: readonly number[],
-  waitsFor: (agent: number) => readonly number[],
-): number[] | undefined {
-  const waiting = new Set(agents);
-  const state = new Map<number, 'on path' | 'done'>();
-  for (const root of agents) {
-    if (state.has(root)) continue;
-    const path: number[] = [root];
-    const left: number[][] = [[...waitsFor(root)]];
-    state.set(root, 'on path');
-    while (path.length > 0) {
-      const next = (left.at(-1) as number[]).pop();
-      if (next === undefined) {
-        state.set(path.pop() as number, 'done');
-        left.pop();
-      } else if (state.get(next) === 'on path') {
-        return path.slice(path.indexOf(next));
-      } else if (waiting.has(next) && !state.has(next)) {
-        state.set(next, 'on path');
-        path.push(next);
-        left.push([...waitsFor(next)]);
-      }
-    }
-  }
-  return undefined;
-}
-
 /** The global state is the same in each of the last samples. */
 function stalled({ states, samples, window }: History, held: () => string): Finding | undefined {
   if (samples <= window) return undefined;
@@ -304,8 +166,9 @@ function lasso({ states, samples, window }: History): Finding | undefined {
   return undefined;
 }
 
-/** States change, but the best disagreement so far was reached long ago. */
-function withoutProgress({ dissent, spread, samples, window }: History): Finding | undefined {
+/** States change, but the best disagreement so far was reached long ago, or nothing got done. */
+function withoutProgress(history: History, held: () => string): Finding | undefined {
+  const { dissent, spread, samples, window } = history;
   if (samples <= window) return undefined;
   const best = lastImprovement(dissent, samples);
   const narrowest = lastImprovement(spread, samples);
@@ -314,7 +177,11 @@ function withoutProgress({ dissent, spread, samples, window }: History): Finding
   return {
     class: 'livelock',
     cause: 'no-progress',
-    witness: `states change, but disagreement has been no less than ${dissent[best]} agents since sample ${last} of ${samples}`,
+    witness: `states change, but ${
+      history.remaining === undefined
+        ? `disagreement has been no less than ${dissent[best]} agents`
+        : `${left(history, last)}, and no fewer have been`
+    } since sample ${last} of ${samples}${held()}`,
     evidence: { since: last, dissent: dissent[best] as number, samples },
   };
 }
@@ -333,8 +200,9 @@ function lastImprovement(values: Float64Array, samples: number): number {
   return at;
 }
 
-/** Disagreement still falls: its mean factor per sample over the last window. */
-function stillContracting({ dissent, spread, samples, window }: History): Finding | undefined {
+/** Disagreement, or what is left to do, still falls: its mean factor per sample over the last window. */
+function stillContracting(history: History, held: () => string): Finding | undefined {
+  const { dissent, spread, samples, window } = history;
   if (samples < 2) return undefined;
   const start = Math.max(0, samples - 1 - window);
   const rate = rateOf(spread, start, samples - 1) ?? rateOf(dissent, start, samples - 1);
@@ -342,7 +210,11 @@ function stillContracting({ dissent, spread, samples, window }: History): Findin
   return {
     class: 'late',
     cause: 'still-contracting',
-    witness: `disagreement still falls, by a factor of ${Number(rate.toPrecision(3))} a sample`,
+    witness: `${
+      history.remaining === undefined
+        ? `disagreement still falls, by a factor of ${Number(rate.toPrecision(3))} a sample`
+        : `${left(history)}, of ${dissent[start]} at sample ${start} of ${samples}`
+    }${held()}`,
     evidence: { rate, samples },
   };
 }

@@ -16,8 +16,9 @@ export interface Network {
 const laneOfCopies = 4294967296;
 
 /**
- * Gives each envelope its fate. Every draw is addressed by sender and by the sender's count of envelopes, so that it does
- * not depend on what else happens: adding a fault, or an observer, shifts no other draw.
+ * Gives each envelope its fate. Every draw is addressed by sender and by the index of the envelope among the sender's, so
+ * that it does not depend on what else happens: adding a fault, or an observer, shifts no other draw. The index is a count,
+ * or says what the envelope is (`Tellings`).
  */
 export class Carrier {
   /** What became of the envelope that was judged last. */

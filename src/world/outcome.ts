@@ -1,5 +1,7 @@
+import { blockedBy } from './blocked.ts';
 import type { Ending } from './contracts.ts';
-import { blockedBy, hindrance, listed, whyCutOff } from './liveness.ts';
+import { listed } from './finding.ts';
+import { hindrance, undecidedOf, whyCutOff } from './liveness.ts';
 import type { Judgement, Task, Verdict } from './task.ts';
 
 /**
@@ -52,7 +54,7 @@ export function classify(ending: Ending): Outcome {
       if (property.holds(ending)) return [property.name, 'satisfied'];
       if (property.kind === 'always') return [property.name, 'violated'];
       const over = ending.ended === 'quiescent' || ending.ended === 'decided';
-      return [property.name, over ? 'violated' : 'undetermined'];
+      return [property.name, over || property.isRefuted?.(ending) ? 'violated' : 'undetermined'];
     }),
   );
   return { ...classOf(ending, judgement), judgement, verdicts };
@@ -76,11 +78,8 @@ function classOf(
   ending: Ending,
   judgement: Judgement,
 ): Pick<Outcome, 'class' | 'cause' | 'witness' | 'evidence'> {
-  const { ended, correct, decisions, held, setting } = ending;
-  const waiting: number[] = [];
-  for (let agent = 0; agent < setting.agents; agent++) {
-    if (correct[agent] === 1 && Number.isNaN(decisions[agent])) waiting.push(agent);
-  }
+  const { ended, correct, held, history, setting } = ending;
+  const waiting = undecidedOf(ending);
   if (waiting.length === 0) {
     const { class: judged, cause, witness } = judgement;
     return { class: judged, cause, witness, evidence: {} };
@@ -99,7 +98,8 @@ function classOf(
         }
       );
     case 'horizon': {
-      const value = commonValue(held, correct);
+      // To hold one value is no agreement where agents strive for something else.
+      const value = history.remaining === undefined ? commonValue(held, correct) : undefined;
       if (value !== undefined) {
         return {
           class: 'agreed-not-stopped',

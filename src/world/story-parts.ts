@@ -1,6 +1,7 @@
 import type { Change, Chronicle } from './chronicle.ts';
 import type { Ending } from './contracts.ts';
-import { mostNamed, StoryWords } from './story-words.ts';
+import { hindrance, left, undecidedOf } from './liveness.ts';
+import { capitalised, mostNamed, StoryWords } from './story-words.ts';
 
 /** One sentence of a story, and the event that it tells of. */
 export interface Sentence {
@@ -21,8 +22,12 @@ export class StoryParts {
   /** Those of correct agents: what Byzantine ones hold, or hold no more, settles nothing. */
   protected readonly counting: readonly Change[];
 
+  /** Whether agents had something to do, rather than to agree on what they hold. */
+  protected readonly isWork: boolean;
+
   constructor(ending: Ending, told: Chronicle) {
     this.ending = ending;
+    this.isWork = ending.history.remaining !== undefined;
     this.told = told;
     this.words = new StoryWords(ending, told);
     this.changes = this.words.changes;
@@ -144,9 +149,35 @@ export class StoryParts {
 
   protected lastChange(): Sentence[] {
     const last = this.counting.at(-1);
+    if (!last && this.isWork) return this.lastDecision();
     if (!last) return [{ text: 'Nobody ever changed its value.' }];
     const name = this.words.name(last.agent);
     return [{ text: `The last to change was ${name}. ${this.tookThen(last)}.`, event: last.event }];
+  }
+
+  /** Of agents who need not come to hold one value: the last of them to decide. */
+  private lastDecision(): Sentence[] {
+    const last = this.told.decisions.findLast(({ agent }) => this.ending.correct[agent] === 1);
+    if (!last) return [{ text: 'Nobody decided.' }];
+    const { text, event } = this.decides(last.agent);
+    return [
+      { text: `The last to decide was ${this.words.name(last.agent)}. ${text}`, event: event as number },
+    ];
+  }
+
+  /** What was left to do where there is such a thing, and who holds what, where anybody holds anything. */
+  protected atEnd(): Sentence[] {
+    const { history, held, correct } = this.ending;
+    if (!this.isWork) return [this.camps()];
+    const isHeld = held.some((value, agent) => correct[agent] === 1 && !Number.isNaN(value));
+    return [{ text: `At the end ${left(history)}${isHeld ? `; ${this.whoHolds()}` : ''}.` }];
+  }
+
+  /** What faults held undecided agents back at the end, where something was left to do. */
+  protected heldBack(): Sentence[] {
+    if (!this.isWork) return [];
+    const found = hindrance(this.ending, undecidedOf(this.ending)).split('; ').slice(1);
+    return found.map((it) => ({ text: `${capitalised(it)}.` }));
   }
 
   /** What the protocol counted of itself. */
@@ -157,6 +188,10 @@ export class StoryParts {
 
   /** Who holds what at the end. */
   protected camps(): Sentence {
+    return { text: `At the end ${this.whoHolds()}.` };
+  }
+
+  private whoHolds(): string {
     const camps = new Map<number, number[]>();
     this.ending.held.forEach((value, agent) => {
       if (this.ending.correct[agent] === 0) return;
@@ -172,7 +207,7 @@ export class StoryParts {
           `${agents.length} ${agents.length === 1 ? 'holds' : 'hold'} ${this.words.value(value)}`,
       );
     const more = sorted.length > mostNamed ? `, and there are ${sorted.length - mostNamed} values more` : '';
-    return { text: `At the end ${parts.join(', ')}${more}.` };
+    return `${parts.join(', ')}${more}`;
   }
 }
 

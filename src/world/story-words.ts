@@ -139,7 +139,8 @@ const longest = 160;
 
 const clipped = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}...` : text);
 
-const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** With a capital letter, as a sentence begins. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 

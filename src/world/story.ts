@@ -130,7 +130,7 @@ class Teller extends StoryParts {
   }
 
   private standstill(): Sentence[] {
-    return [...this.lastChange(), this.camps(), ...this.busy(), ...this.lost()];
+    return [...this.underWay(), ...this.busy(), ...this.lost()];
   }
 
   private circle({ evidence }: Outcome): Sentence[] {
@@ -158,11 +158,14 @@ class Teller extends StoryParts {
     const sending = this.told.lastSending();
     const { length } = this.counting;
     const changed =
-      length === 0 ? 'no agent changed its value' : `agents changed their value ${length} times`;
+      length === 0
+        ? `no agent ${this.isWork ? 'decided' : 'changed its value'}`
+        : `agents changed their value ${length} times`;
     const did = `${changed}${sent > 0 ? ` and ${sent} messages were sent` : ''}`;
-    const text = `In ${this.words.span()} ${did}, and they disagree no less than they did.`;
+    const end = this.isWork ? 'nothing more got done' : 'they disagree no less than they did';
+    const text = `In ${this.words.span()} ${did}, and ${end}.`;
     return [
-      this.camps(),
+      ...this.atEnd(),
       { text, ...(sending && { event: sending.event }) },
       ...(length > 0 ? this.lastChange() : []),
       ...this.account(),
@@ -232,7 +235,7 @@ class Teller extends StoryParts {
   }
 
   private underWay(): Sentence[] {
-    return [...this.lastChange(), this.camps()];
+    return [...this.lastChange(), ...this.atEnd(), ...this.heldBack()];
   }
 
   /** What went on in vain after the last change. */

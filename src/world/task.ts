@@ -12,6 +12,8 @@ export interface Task {
   readonly wants?: readonly string[];
   /** One input per agent; a task without inputs leaves it out. */
   readonly inputs?: (setting: Omit<Setting, 'inputs'>) => Float64Array;
+  /** How many values there are, where these are 0 to `values` - 1. */
+  readonly values?: number;
   /** How many values there are to choose from, where only what a correct agent was given may be decided. */
   readonly choices?: number;
   /** Claims about a run, each of which gets a verdict. */
@@ -27,6 +29,8 @@ export interface Property {
   readonly name: string;
   readonly kind: 'always' | 'eventually';
   readonly holds: (ending: Ending) => boolean;
+  /** Of what is to hold eventually: whether what has been decided rules it out already. */
+  readonly isRefuted?: (ending: Ending) => boolean;
 }
 
 /** What a run says of a property: it holds, it is broken, or the run ended too early to tell. */

@@ -1,5 +1,5 @@
 import type { Time } from '../kernel/kernel.ts';
-import type { History, Protocol } from './contracts.ts';
+import type { History, Protocol, Remaining } from './contracts.ts';
 import type { GlobalState } from './global-state.ts';
 import { Register } from './register.ts';
 import { RollCall } from './roll-call.ts';
@@ -16,6 +16,9 @@ export interface Watching {
 
 export const defaultWindow = 20;
 
+/** What is left to do in a protocol that tells nothing of it. */
+const undecidedAgents: Remaining = { one: 'agent is undecided', many: 'agents are undecided' };
+
 /**
  * Samples the global state as the run goes on: what every agent holds, and whether it was so before. Reads only, so
  * that a run is classified the same however it is watched. An agent's state changes only when it is handed something,
@@ -26,6 +29,9 @@ export class Watch {
   due: Time;
   private readonly every: Time;
   private readonly window: number;
+  /** What is left to do, where that is not to agree on what is held. */
+  private readonly remaining: Remaining | undefined;
+  private readonly left: (() => number) | undefined;
   private readonly begin: () => Register;
   private register: Register | undefined;
   /** Where everybody is looked at. */
@@ -37,12 +43,30 @@ export class Watch {
   private dissent = new Float64Array(64);
   private spread = new Float64Array(64);
   private inputs = new Float64Array(64);
+  /** Whether the protocol tells more than what agents hold. */
+  private readonly tells: boolean;
+  /** Correct agents. */
+  private readonly all: number;
   private samples = 0;
+  private isHeld = false;
   private answers = new Float64Array(64);
   private answered = 0;
   private readable = 0;
 
-  constructor(protocol: Protocol, correct: Uint8Array, decisions: Float64Array, watching: Watching) {
+  constructor(
+    protocol: Protocol,
+    correct: Uint8Array,
+    decisions: Float64Array,
+    /** How many correct agents are undecided. */
+    undecided: () => number,
+    watching: Watching,
+  ) {
+    const { remaining, held, state } = protocol;
+    this.all = correct.reduce((sum, one) => sum + one, 0);
+    this.tells = remaining !== undefined || state !== undefined;
+    const { one, many } = remaining ?? undecidedAgents;
+    this.remaining = remaining || held === undefined ? { one, many } : undefined;
+    this.left = remaining?.count ?? (held === undefined ? undecided : undefined);
     const inRounds = protocol.form === 'rounds';
     this.every = inRounds ? Number.POSITIVE_INFINITY : (watching.every ?? Number.POSITIVE_INFINITY);
     this.due = this.every;
@@ -81,11 +105,12 @@ export class Watch {
   sample(): void {
     if (this.samples === this.states.length) this.grow();
     const state = this.looked();
-    const { dissent, spread } = state.disagreement();
+    const { dissent, spread } = this.left === undefined ? state.disagreement() : leftOver(this.left());
     const at = this.samples++;
     this.states[at] = state.hash;
     this.dissent[at] = dissent;
     this.spread[at] = spread;
+    if (!Number.isNaN(spread)) this.isHeld = true;
     this.inputs[at] = this.answered > 0 ? this.readable : Number.NaN;
     this.answers[at] = this.answered;
     this.answered = 0;
@@ -94,9 +119,16 @@ export class Watch {
 
   get history(): History {
     const { samples, window } = this;
+    // Where nobody was ever seen to hold anything, whoever dissents is undecided, as in a team that hands in at the end.
+    const isNothingHeld = samples > 0 && !this.isHeld;
+    const remaining = this.remaining ?? (isNothingHeld ? undecidedAgents : undefined);
+    // Whoever has decided does not count in what is left, and so has been seen.
+    const isBlind = isNothingHeld && !this.tells && this.dissent[samples - 1] === this.all;
     return {
       samples,
       window,
+      ...(remaining && { remaining }),
+      ...(isBlind && { isBlind }),
       states: this.states.subarray(0, samples),
       dissent: this.dissent.subarray(0, samples),
       spread: this.spread.subarray(0, samples),
@@ -131,3 +163,5 @@ export class Watch {
     this.answers = larger(this.answers);
   }
 }
+
+const leftOver = (dissent: number) => ({ dissent, spread: Number.NaN });

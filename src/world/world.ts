@@ -2,6 +2,7 @@ import { type Serving, takesNoTime } from '../economy/serving.ts';
 import { Fingerprint } from '../kernel/fingerprint.ts';
 import { Kernel, type Time } from '../kernel/kernel.ts';
 import type { Seed } from '../kernel/stream.ts';
+import { allWaitForCrashed } from './blocked.ts';
 import { answerOf, Calls } from './calls.ts';
 import type {
   Answer,
@@ -27,6 +28,7 @@ import { PutOff } from './put-off.ts';
 import { type OpenQuestion, Questions } from './questions.ts';
 import { Rounds, type RoundTiming } from './rounds.ts';
 import { type Commands, SharedSeat } from './seat.ts';
+import { Tellings } from './tellings.ts';
 import { Watch, type Watching } from './watch.ts';
 
 /** Everything one run needs, already chosen: what `compile` makes of a scenario's run. */
@@ -70,6 +72,9 @@ const marks = { deliver: 1, timeout: 2, answer: 3, decide: 4, round: 5, drop: 6,
 
 const wakeTags = 8;
 
+/** After so long a run without a horizon is looked at for the first time: can it still end? Then after twice as long, and so on. */
+const firstLook: Time = 3600e6;
+
 /**
  * One run: the calendar hands stimuli to the protocol, whose commands come back as events. Synchronous and free of
  * I/O; it stops where an answer is missing and goes on when it is provided.
@@ -91,6 +96,8 @@ export class World implements Commands {
   private readonly prompt: boolean;
 
   private readonly carrier: Carrier;
+  /** Where the protocol says what messages are, and anything is drawn for them. */
+  private readonly tellings: Tellings | undefined;
   private readonly calls: Calls;
   private readonly envelopes: Envelopes;
   private readonly mailboxes: Mailboxes | undefined;
@@ -113,6 +120,9 @@ export class World implements Commands {
   private readonly decidedAt: Float64Array;
   private readonly correct: Uint8Array;
   private undecided = 0;
+  /** When a run without a horizon is looked at next, and how many were undecided when it was last. */
+  private nextLook: Time;
+  private undecidedThen = -1;
   /** What waits for agents that are paused. */
   private readonly putOffs: PutOff;
   /** Agents that were down when the others started. */
@@ -139,11 +149,15 @@ export class World implements Commands {
     this.limits = allLimits(options.limits ?? {});
     this.ledger = new Ledger(this.limits, setting.charge);
     this.rounds = new Rounds(options.rounds);
+    this.nextLook = options.limits?.horizon === undefined ? firstLook : Number.POSITIVE_INFINITY;
     this.stopsWhenDecided = (options.stopWhen ?? 'decided') === 'decided';
     this.numeric = protocol.content === 'number';
     this.prompt = protocol.prompt === true && takesNoTime(options.serving);
 
     this.carrier = new Carrier(options.network, faults, seed);
+    const { topic } = protocol;
+    const isDrawn = this.carrier.isJudged || options.network.latency.kind !== 'constant';
+    this.tellings = topic && isDrawn ? new Tellings(agents, topic) : undefined;
 
     this.sent = new Int32Array(agents);
     this.asked = new Int32Array(agents);
@@ -151,7 +165,8 @@ export class World implements Commands {
     this.decidedAt = new Float64Array(agents).fill(Number.NaN);
     this.correct = whoIsCorrect(setting, faults);
     this.undecided = this.correct.reduce((sum, one) => sum + one, 0);
-    this.watch = new Watch(protocol, this.correct, this.decisions, options.watching ?? {});
+    const undecided = (): number => this.undecided;
+    this.watch = new Watch(protocol, this.correct, this.decisions, undecided, options.watching ?? {});
 
     this.kernel = new Kernel({
       ...(options.tieShuffle ? { tieShuffle: `${seed}/ties` } : {}),
@@ -177,7 +192,7 @@ export class World implements Commands {
       kernel: this.kernel,
       answerKind: this.answerKind,
       questions: this.questions,
-      serving: options.serving,
+      serving: paced(options.serving, protocol),
       setting,
       seed,
       presence: this.presence,
@@ -253,8 +268,9 @@ export class World implements Commands {
 
   send(from: number, to: number, content: unknown): void {
     if (this.isDown(from)) return;
-    const index = this.sent[from] as number;
-    this.sent[from] = index + 1;
+    const count = this.sent[from] as number;
+    this.sent[from] = count + 1;
+    const index = this.tellings === undefined ? count : this.tellings.next(from, to, content);
     if (++this.ledger.messages > this.limits.messages) this.stop('messages');
     for (const observer of this.observers.send) observer.send(from, to, content);
     const { carrier } = this;
@@ -275,7 +291,11 @@ export class World implements Commands {
 
   sendAll(from: number, receivers: Int32Array, begin: number, end: number, content: unknown): void {
     const { carrier, ledger } = this;
-    const mayDiffer = carrier.isJudged || this.presence.canBeDown || this.observers.send.length > 0;
+    const mayDiffer =
+      carrier.isJudged ||
+      this.tellings !== undefined ||
+      this.presence.canBeDown ||
+      this.observers.send.length > 0;
     if (mayDiffer || ledger.messages + (end - begin) > this.limits.messages) {
       for (let i = begin; i < end; i++) this.send(from, receivers[i] as number, content);
       return;
@@ -322,12 +342,12 @@ export class World implements Commands {
     for (const observer of this.observers.ask) observer.ask(agent, question);
     const answer = this.behaviour.answer(agent, question);
     if (this.prompt && answer !== later) {
-      this.calls.makePrompt(agent, answer, this.rounds.current);
+      this.calls.makePrompt(agent, answer, this.roundOf(agent));
       this.hear(agent, question, answer);
       return;
     }
     const kept = answer === later ? (this.behaviour.keep?.(question) ?? question) : question;
-    const slot = this.questions.take(agent, index, this.rounds.current, kept);
+    const slot = this.questions.take(agent, index, this.roundOf(agent), kept);
     this.rounds.outstanding++;
     if (answer !== later) {
       this.calls.begin(slot, answer);
@@ -336,6 +356,11 @@ export class World implements Commands {
     this.questions.leave(slot);
     // Everything else at this instant still happens, so that questions asked together are answered together.
     this.kernel.until = this.kernel.now;
+  }
+
+  private roundOf(agent: number): number {
+    const { protocol } = this;
+    return protocol.form === 'rounds' ? this.rounds.current : (protocol.roundOf?.(agent) ?? -1);
   }
 
   decide(agent: number, value: number): void {
@@ -440,6 +465,7 @@ export class World implements Commands {
     const agent = Math.floor(subject / wakeTags);
     const tag = subject % wakeTags;
     if (this.kernel.now >= this.watch.due) this.watch.catchUp(this.kernel.now);
+    if (this.kernel.now >= this.nextLook) this.lookAhead();
     if (this.presence.hasPauses && this.putOffs.catchesTimeout(agent, this.wakeKind, subject)) return;
     if (this.isDown(agent)) return;
     this.ledger.timeouts++;
@@ -569,6 +595,24 @@ export class World implements Commands {
     fingerprint.int(b);
   }
 
+  /**
+   * Ends a run without a horizon in which everybody still undecided waits for agents that are down for good, and nobody
+   * decided since it was last looked at: its timeouts would go on for a year.
+   */
+  private lookAhead(): void {
+    this.nextLook = 2 * this.kernel.now;
+    const isSame = this.undecided === this.undecidedThen;
+    this.undecidedThen = this.undecided;
+    if (!isSame || !this.presence.canBeDown) return;
+    const { correct, decisions, presence, kernel } = this;
+    const undecided = [...correct.keys()].filter(
+      (agent) => correct[agent] === 1 && Number.isNaN(decisions[agent]),
+    );
+    if (undecided.length === 0) return;
+    if (allWaitForCrashed(undecided, this.protocol, (agent) => presence.isGone(agent, kernel.now)))
+      this.stop('horizon');
+  }
+
   private stop(why: Ended): void {
     if (this.ended !== undefined) return;
     this.ended = why;
@@ -599,7 +643,6 @@ export class World implements Commands {
       counts,
       held,
       history: this.watch.history,
-      tellsHeld: protocol.held !== undefined,
       waitsFor: (agent) => protocol.waitsFor?.(agent) ?? [],
       ...(protocol.needs ? { needs: protocol.needs } : {}),
       ...(protocol.hasTimeout ? { hasTimeout: protocol.hasTimeout } : {}),
@@ -630,6 +673,16 @@ export class World implements Commands {
       return {};
     return latency.kind === 'constant' ? { quantum: Math.max(1, Math.round(latency.value)) } : {};
   }
+}
+
+/** Where it matters who is quicker, a cache saves no time unless that is asked for: it is to change no answer. */
+function paced(serving: Serving, protocol: Protocol): Serving {
+  const { cache } = serving;
+  if (cache === undefined || cache.hastens !== undefined) return serving;
+  return {
+    ...serving,
+    cache: { ...cache, hastens: protocol.form === 'rounds' || protocol.isOrderFree === true },
+  };
 }
 
 const viewOf = (kernel: Kernel, setting: Setting, round: () => number) => ({

@@ -8,6 +8,7 @@ import { ScenarioError } from '../../src/world/error.ts';
 import { classify } from '../../src/world/outcome.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import type { RunResult } from '../../src/world/world.ts';
+import { zOfShare } from '../replicate.ts';
 import { anyScenario, runOfRaw, scenarioOf, worldOf } from '../worlds.ts';
 
 type Raw = Record<string, unknown>;
@@ -598,15 +599,31 @@ describe('a Byzantine agent', () => {
       for (const { content } of heard) expect(genuine.has(content)).toBe(to % 2 === 0);
   });
 
-  test('who flips or raves tells nobody the truth', () => {
-    for (const strategy of ['flip', 'random']) {
-      const result = lies(strategy);
-      const genuine = new Set(result.sent.map(({ content }) => content));
-      const heard = [...told(result).values()].flat();
-      expect(heard.length).toBeGreaterThan(0);
-      // Contents of this chatter are no inputs, and so a lie is one of the two inputs.
-      for (const { content } of heard) expect(genuine.has(content) && content > 1).toBe(false);
+  test('who flips tells nobody the truth', () => {
+    const result = lies('flip');
+    const genuine = new Set(result.sent.map(({ content }) => content));
+    const heard = [...told(result).values()].flat();
+    expect(heard.length).toBeGreaterThan(0);
+    // Contents of this chatter are no inputs, and so a lie is one of the two inputs.
+    for (const { content } of heard) expect(genuine.has(content) && content > 1).toBe(false);
+  });
+
+  test('who raves tells each any one of all that could be said, the truth too, and at one instant not all the same', () => {
+    const faults = [{ kind: 'byzantine', agents: [0], strategy: 'random' }];
+    const task = { kind: 'consensus', inputs: 'split' };
+    const { heard } = chatter(chattering(6, faults, { task, network: { latency: '1ms' } }), 190);
+    const mine = heard.filter(({ from }) => from === 0);
+    // The truth, or one of the two inputs: one time in three each.
+    for (const isIt of [(it: number) => it > 1, (it: number) => it === 0, (it: number) => it === 1]) {
+      const share = mine.filter(({ content }) => isIt(content)).length / mine.length;
+      expect(Math.abs(zOfShare(share, mine.length, 1 / 3))).toBeLessThan(4);
     }
+    const byTime = new Map<number, Set<number>>();
+    for (const { at, content } of mine)
+      byTime.set(at, (byTime.get(at) ?? new Set()).add(content > 1 ? 2 : content));
+    // Five draws from three are all the same in 3 * (1/3)^5 of the instants.
+    const alike = [...byTime.values()].filter(({ size }) => size === 1).length;
+    expect(Math.abs(zOfShare(alike / byTime.size, byTime.size, 3 / 3 ** 5))).toBeLessThan(4);
   });
 
   test('who flips tells all the same at one instant', () => {

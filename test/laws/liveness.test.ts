@@ -8,9 +8,10 @@ import { checkExpectations } from '../../src/scenario/expect.ts';
 import type { Row } from '../../src/scenario/run.ts';
 import { parseScenario, runOf, runsOf } from '../../src/scenario/scenario.ts';
 import type { Config } from '../../src/scenario/schema.ts';
+import { blockedBy } from '../../src/world/blocked.ts';
 import type { Ending, History, Observer } from '../../src/world/contracts.ts';
 import { ScenarioError } from '../../src/world/error.ts';
-import { blockedBy, whyCutOff } from '../../src/world/liveness.ts';
+import { whyCutOff } from '../../src/world/liveness.ts';
 import { classify, outcomeClasses } from '../../src/world/outcome.ts';
 import { simulate } from '../../src/world/simulate.ts';
 import { trace } from '../../src/world/trace.ts';
@@ -25,7 +26,12 @@ type Raw = Record<string, unknown>;
 /** An ending as far as the search for what blocks a run looks at it. */
 function waiting(
   waits: readonly (readonly number[])[],
-  more: { needs?: readonly number[]; underWay?: ReadonlySet<string>; down?: ReadonlySet<number> } = {},
+  more: {
+    needs?: readonly number[];
+    underWay?: ReadonlySet<string>;
+    down?: ReadonlySet<number>;
+    cut?: ReadonlySet<string>;
+  } = {},
 ): Ending {
   return {
     setting: {
@@ -37,7 +43,7 @@ function waiting(
     ...(more.needs ? { needs: (agent: number) => more.needs![agent]! } : {}),
     underWay: (from: number, to: number) => more.underWay?.has(`${from}>${to}`) ?? false,
     down: (agent: number) => more.down?.has(agent) ?? false,
-    cuts: () => undefined,
+    cuts: (from: number, to: number) => (more.cut?.has(`${from}>${to}`) ? 'cut off' : undefined),
     pausedUntil: () => undefined,
     backAt: () => undefined,
     quorum: 0,
@@ -60,7 +66,7 @@ function seen(states: readonly number[], more: Partial<History> = {}): Ending {
     answers: constant(4),
     ...more,
   };
-  return { ...waiting([]), history, tellsHeld: true } as Ending;
+  return { ...waiting([]), history } as Ending;
 }
 
 describe('who waits for what cannot come', () => {
@@ -74,25 +80,30 @@ describe('who waits for what cannot come', () => {
       underWay: fc.uniqueArray(fc.tuple(fc.nat(agents - 1), fc.nat(agents - 1)), { maxLength: 4 }),
       decided: fc.uniqueArray(fc.nat(agents - 1), { maxLength: 2 }),
       down: fc.uniqueArray(fc.nat(agents - 1), { maxLength: 2 }),
+      cut: fc.uniqueArray(fc.tuple(fc.nat(agents - 1), fc.nat(agents - 1)), { maxLength: 4 }),
     }),
   );
 
   test('is found just where brute force finds a set that can never go on', () => {
     let blocked = 0;
     fc.assert(
-      fc.property(scene, ({ waits, patience, underWay, decided, down }) => {
+      fc.property(scene, ({ waits, patience, underWay, decided, down, cut: cuts }) => {
         const needs = waits.map((others, agent) =>
           Math.max(others.length - patience[agent]!, Math.min(1, others.length)),
         );
         const flying = new Set(underWay.map(([from, to]) => `${from}>${to}`));
         const isDown = new Set(down);
+        const cut = new Set(cuts.map(([from, to]) => `${from}>${to}`));
         const undecided = everybody(waits).filter((agent) => !decided.includes(agent) && !isDown.has(agent));
-        const found = blockedBy(waiting(waits, { needs, underWay: flying, down: isDown }), undecided);
-        // A set is stuck if each of it can count on fewer than it needs: those outside who are up, and messages under way.
+        const found = blockedBy(waiting(waits, { needs, underWay: flying, down: isDown, cut }), undecided);
+        // A set is stuck if each of it can count on fewer than it needs: those outside who are up and heard, and messages
+        // under way.
         const isStuck = (set: readonly number[]): boolean =>
           set.every((agent) => {
             const help = waits[agent]!.filter(
-              (other) => flying.has(`${other}>${agent}`) || (!isDown.has(other) && !set.includes(other)),
+              (other) =>
+                flying.has(`${other}>${agent}`) ||
+                (!isDown.has(other) && !cut.has(`${other}>${agent}`) && !set.includes(other)),
             );
             return help.length < needs[agent]!;
           });
@@ -575,6 +586,185 @@ describe('what faults hold a group back', () => {
   });
 });
 
+describe('what is left to do', () => {
+  const rowAt = (raw: Raw, index = 0): Row =>
+    execute(runsOf(scenarioOf({ replications: 40, ...raw })).at(index));
+  const leaders = 20;
+  const elimination: Raw = {
+    topology: { kind: 'complete', agents: leaders },
+    task: 'leader-election',
+    protocol: 'pairwise-elimination',
+  };
+
+  test('a run whose leaders still fall is late where the same seed ends by four times the time, and in no circle', () => {
+    const classes = new Map<string, number>();
+    for (let index = 0; index < 40; index++) {
+      const early = rowAt({ ...elimination, horizon: '6s' }, index);
+      const later = rowAt({ ...elimination, horizon: '24s' }, index);
+      const counted = (row: Row): number => Math.round(leaders * (1 - row.metrics.decided!));
+      classes.set(early.outcome, (classes.get(early.outcome) ?? 0) + 1);
+      if (early.outcome === 'valid') continue;
+      expect(early.outcome === 'late').toBe(later.outcome === 'valid');
+      // Each who yields decides, and no one else does before the end.
+      const left = counted(early);
+      expect(early.witness).toContain(`${left} ${left === 1 ? 'leader is' : 'leaders are'} left`);
+      if (later.outcome !== 'valid' && counted(later) < left) expect(early.outcome).toBe('undetermined');
+      expect(early.verdicts).toEqual({ solved: 'undetermined' });
+    }
+    expect(classes.get('late')).toBeGreaterThan(10);
+    expect(classes.get('undetermined')).toBeGreaterThan(1);
+  });
+
+  test('canary: where every challenge is lost nobody yields, however long it is run on', () => {
+    const row = rowAt({ ...elimination, horizon: '6s', faults: [{ kind: 'loss', chance: 1 }] });
+    expect(row).toMatchObject({ outcome: 'stalled', cause: 'no-change' });
+    expect(row.witness).toContain('20 leaders are left; nothing reaches');
+    expect(row.witness).toContain('run on to 4 times the horizon, it is no further');
+  });
+
+  test('who all lead at first do not agree', () => {
+    const row = rowAt({ ...elimination, horizon: '1ms' });
+    expect(row).toMatchObject({ outcome: 'undetermined', metrics: { decided: 0 } });
+  });
+
+  const gather: Raw = {
+    topology: { kind: 'star', agents: 6 },
+    task: 'consensus',
+    protocol: { kind: 'gather' },
+  };
+
+  test('replies are counted, and who holds them back is named', () => {
+    const paused = rowAt({
+      ...gather,
+      horizon: '30s',
+      faults: [{ kind: 'pause', agents: [2], until: '100s' }],
+    });
+    expect(paused.outcome).toBe('late');
+    expect(paused.witness).toMatch(
+      /1 reply is missing.*; (\S+) is paused until 100 s; run on.* it ends valid/,
+    );
+    const unseen = rowAt({
+      ...gather,
+      horizon: '30s',
+      protocol: { kind: 'gather', work: { kind: 'constant', value: '1s' } },
+      faults: [{ kind: 'pause', agents: [1, 2, 3, 4, 5], until: '100s' }],
+    });
+    expect(unseen).toMatchObject({ outcome: 'late', cause: 'still-at-work' });
+    expect(unseen.witness).toMatch(/5 replies are missing; .* are paused, \S+ until 100 s; run on/);
+  });
+
+  test('what can never be done is told as it is: so much is missing, and has been from the beginning', () => {
+    const vain = rowAt({ ...gather, horizon: '60s', protocol: { kind: 'gather', failure: 1 } });
+    expect(vain).toMatchObject({ outcome: 'livelock', cause: 'no-progress' });
+    expect(vain.witness).toContain('5 replies are missing, and no fewer have been since sample 0');
+  });
+
+  test('a team that hands in at the end is not said to stand still', () => {
+    const team: Raw = {
+      topology: { kind: 'complete', agents: 2 },
+      task: { kind: 'hidden-facts', facts: 20, cost: 2000 },
+      protocol: { kind: 'single-agent', turns: 100, early: false },
+      behaviour: { kind: 'worker', thought: 500 },
+      serving: { decode: 50 },
+    };
+    const seconds = rowAt(team).metrics.seconds!;
+    expect(rowAt({ ...team, horizon: `${Math.ceil(seconds / 2)}s` })).toMatchObject({
+      outcome: 'late',
+      cause: 'still-at-work',
+    });
+    expect(rowAt({ ...team, horizon: `${Math.ceil(seconds / 20)}s` }).outcome).toBe('undetermined');
+  });
+
+  test('an AgentsNet task is broken by answers that contradict each other, not by those still to come', () => {
+    const { ending } = runOfRaw({
+      topology: { kind: 'path', agents: 40 },
+      task: 'leader-election',
+      protocol: { kind: 'flood-max', ids: 'ascending' },
+      horizon: { rounds: 20 },
+    });
+    const solvedWith = (leaders: readonly number[], ended = ending.ended): string | undefined => {
+      const decisions = ending.decisions.slice();
+      for (const agent of leaders) decisions[agent] = 1;
+      return classify({ ...ending, decisions, ended }).verdicts.solved;
+    };
+    expect(solvedWith([])).toBe('undetermined');
+    expect(solvedWith([39])).toBe('undetermined');
+    expect(solvedWith([38, 39])).toBe('violated');
+    // Nothing is left to happen: who has not answered never will.
+    expect(solvedWith([39], 'quiescent')).toBe('violated');
+  });
+});
+
+describe('who is cut off from what it waits for', () => {
+  const gossip: Raw = {
+    topology: { kind: 'ring', agents: 12 },
+    task: 'broadcast',
+    protocol: { kind: 'gossip', mode: 'push', period: '100ms', calls: 100_000 },
+    network: { latency: '50ms' },
+  };
+  const outcomeOf = (faults: readonly Raw[], horizon = '1s') =>
+    classify(runOfRaw({ ...gossip, horizon, faults }).ending);
+  const side = [0, 1, 2, 11, 10];
+
+  test.each(['1s', '60s'])('is blocked for good, with a horizon of %s', (horizon) => {
+    const outcome = outcomeOf([{ kind: 'partition', side }], horizon);
+    expect(outcome).toMatchObject({ class: 'blocked', cause: 'waits-for-unheard' });
+    const [cut, from] = outcome.evidence.agents as number[];
+    expect(side).toContain(from);
+    expect(side).not.toContain(cut);
+    expect(outcome.witness).toMatch(/and 2 more wait for .*; nothing reaches \S+ from \S+, who is cut off$/);
+    const dead = outcomeOf([{ kind: 'crash', agents: [3, 11] }], horizon);
+    expect(dead).toMatchObject({ class: 'blocked', cause: 'waits-for-crashed' });
+  });
+
+  test('canaries: not where the cut heals, one link remains, or the source comes back', () => {
+    expect(outcomeOf([{ kind: 'partition', side, until: '2s' }]).class).not.toBe('blocked');
+    expect(outcomeOf([{ kind: 'partition', side, direction: 'in' }]).class).not.toBe('blocked');
+    expect(outcomeOf([{ kind: 'crash', agents: [0], downFor: '2s' }]).class).not.toBe('blocked');
+    expect(outcomeOf([{ kind: 'crash', agents: [1] }]).class).not.toBe('blocked');
+  });
+});
+
+describe('without a horizon', () => {
+  const raft: Raw = {
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'consensus', values: 3 },
+    protocol: 'raft',
+    network: { latency: '20ms' },
+  };
+  const rowWith = (fault: Raw): Row => execute(runsOf(scenarioOf({ ...raw(fault) })).at(0));
+  const raw = (fault: Raw): Raw => ({ ...raft, faults: [{ kind: 'crash', agents: [1, 2, 3], ...fault }] });
+
+  test('elections of too few end within hours', () => {
+    const row = rowWith({});
+    expect(row).toMatchObject({ outcome: 'blocked', cause: 'waits-for-crashed' });
+    expect(row.metrics.seconds).toBeLessThan(5 * 3600);
+  });
+
+  test('canary: they go on as long as somebody will be back', () => {
+    const row = rowWith({ downFor: '10h' });
+    expect(row.outcome).toBe('valid');
+    expect(row.metrics.seconds).toBeGreaterThan(10 * 3600);
+  });
+});
+
+test('a window wider than a hundredth of the horizon is filled all the same', () => {
+  const rowWith = (watch: Raw): Row =>
+    execute(
+      runsOf(
+        scenarioOf({
+          topology: { kind: 'complete', agents: 20 },
+          task: 'leader-election',
+          protocol: 'pairwise-elimination',
+          faults: [{ kind: 'loss', chance: 1 }],
+          horizon: '100s',
+          watch,
+        }),
+      ).at(0),
+    );
+  for (const window of [20, 98, 100, 150]) expect(rowWith({ window }).outcome, `${window}`).toBe('stalled');
+});
+
 describe('where the protocol does not tell what agents hold', () => {
   const slow: readonly (readonly [string, Raw, Raw, Raw])[] = [
     [
@@ -609,9 +799,11 @@ describe('where the protocol does not tell what agents hold', () => {
       { time: '160s' },
     ],
   ];
-  test.each(slow)('%s, cut off on its way, is late and in no circle', (_, raw, early, enough) => {
+  test.each(slow)('%s, cut off on its way, is late and in no circle', (name, raw, early, enough) => {
     const rowAt = (horizon: Raw) => execute(runsOf(scenarioOf({ ...raw, seed: 5, horizon })).at(0));
-    expect(rowAt(early)).toMatchObject({ outcome: 'late', cause: 'still-at-work' });
+    // A collector tells how many replies it lacks; of the others nothing is seen before the end.
+    const cause = name === 'work at a star' ? 'still-contracting' : 'still-at-work';
+    expect(rowAt(early)).toMatchObject({ outcome: 'late', cause });
     expect(rowAt(enough).metrics.decided).toBe(1);
   });
 });
@@ -632,6 +824,10 @@ test.each([
   [
     { horizon: { rounds: 30 }, protocol: { kind: 'floodset', f: 1 }, watch: { window: 30 } },
     'watch.window: must be less than the 30 rounds of the run',
+  ],
+  [
+    { horizon: '50us', watch: { window: 100 } },
+    /watch\.window: must be less than 50, since a horizon of .* but is 100; lower it, or raise `horizon`/,
   ],
 ])('a watch too coarse to judge by, or that nobody reads, is refused: %j', (more, message) => {
   const raw = {

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Observer } from '../../src/world/contracts.ts';
 import { ScenarioError } from '../../src/world/error.ts';
 import { classify } from '../../src/world/outcome.ts';
+import { zOfShare } from '../replicate.ts';
 import { runOfRaw } from '../worlds.ts';
 
 type Raw = Record<string, unknown>;
@@ -16,6 +18,8 @@ const timing = (agents: number): fc.Arbitrary<Raw[]> =>
     { kind: 'delay', chance: 0.3, by: { kind: 'exponential', mean: '1s' }, until: gst },
     { kind: 'reorder', window: '300ms' },
     { kind: 'duplicate', chance: 0.4, copies: 2 },
+    { kind: 'clog', share: 0.3, from: '10ms', until: '4s' },
+    { kind: 'slow', share: 0.3, by: { kind: 'uniform', low: '0s', high: '500ms' }, until: gst },
     { kind: 'pause', agents: [agents - 1], from: '20ms', until: '3s' },
   ]);
 
@@ -23,6 +27,7 @@ const timing = (agents: number): fc.Arbitrary<Raw[]> =>
 const losses = (agents: number): fc.Arbitrary<Raw[]> =>
   fc.subarray<Raw>([
     { kind: 'loss', chance: 0.5, until: gst },
+    { kind: 'bursty-loss', enter: 0.2, leave: 0.3, until: gst },
     { kind: 'partition', side: [0], until: '4s' },
     { kind: 'partition', share: 0.5, direction: 'out', from: '1s', until: gst },
     { kind: 'crash', agents: [agents - 1], at: '1s', downFor: '3s' },
@@ -49,6 +54,20 @@ const liars = (most: number): fc.Arbitrary<Raw[]> =>
     })
     .map(({ count, strategy }) => (count === 0 ? [] : [{ kind: 'byzantine', count, strategy }]));
 
+/** Liars of one or two kinds and crashes, `most` faulty agents or fewer in all. */
+const faulty = (most: number): fc.Arbitrary<Raw[]> =>
+  fc
+    .tuple(fc.integer({ min: 0, max: most }), fc.nat(most))
+    .chain(([lying, second]) =>
+      together(liars(Math.max(0, lying - second)), liars(Math.min(lying, second)), crashes(most - lying)),
+    );
+
+/** A number of agents that are just enough for f faulty ones, or now and then one or two more; and f. */
+const atTheEdge = (factor: number, largest: number): fc.Arbitrary<{ f: number; agents: number }> =>
+  fc
+    .record({ f: fc.integer({ min: 1, max: largest }), more: fc.constantFrom(0, 0, 0, 1, 2) })
+    .map(({ f, more }) => ({ f, agents: factor * f + 1 + more }));
+
 const together = (...parts: fc.Arbitrary<Raw[]>[]): fc.Arbitrary<Raw[]> =>
   fc.tuple(...parts).map((lists) => lists.flat());
 
@@ -61,49 +80,67 @@ interface Case {
 
 const settling = { latency: { kind: 'uniform', low: '1ms', high: '40ms' }, gst, delta: '100ms' };
 
-const quorumCases: Record<string, (agents: number) => Case> = {
-  pbft: (agents) => {
-    const f = Math.floor((agents - 1) / 3);
-    return {
-      raw: { task: 'consensus', protocol: { kind: 'pbft', f, timeout: '500ms', longest: '2s' } },
-      faults: together(timing(agents), losses(agents), liars(f)),
+interface Edge {
+  /** It needs factor * f + 1 agents. */
+  readonly factor: number;
+  readonly largest: number;
+  readonly of: (agents: number, f: number) => Case;
+}
+
+const pbftOf = (f: number, values: number): Raw => ({
+  task: { kind: 'consensus', values },
+  protocol: { kind: 'pbft', f, timeout: '500ms', longest: '2s' },
+});
+
+const quorumCases: Record<string, Edge> = {
+  pbft: {
+    factor: 3,
+    largest: 2,
+    of: (agents, f) => ({
+      // As many values as it is sure of with liars: n > (values + 1) f.
+      raw: pbftOf(f, Math.ceil(agents / f) - 2),
+      faults: together(timing(agents), losses(agents), faulty(f)),
       settled: (f + 3) * 2.2 + 0.4,
-    };
+    }),
   },
-  'pbft, crashes': (agents) => {
-    const f = Math.floor((agents - 1) / 3);
-    return {
-      raw: {
-        task: { kind: 'consensus', values: 9 },
-        protocol: { kind: 'pbft', f, timeout: '500ms', longest: '2s' },
-      },
+  'pbft, crashes': {
+    factor: 3,
+    largest: 2,
+    of: (agents, f) => ({
+      raw: pbftOf(f, 9),
       faults: together(timing(agents), losses(agents), crashes(f)),
       settled: (f + 3) * 2.2 + 0.4,
-    };
+    }),
   },
-  raft: (agents) => ({
-    raw: { task: { kind: 'consensus', values: 9 }, protocol: { kind: 'raft', entries: 3 } },
-    faults: together(timing(agents), losses(agents), crashes(Math.ceil(agents / 2) - 1)),
-    settled: 60,
-  }),
-  'ben-or, crashes': (agents) => {
-    const f = Math.min(2, Math.ceil(agents / 2) - 1);
-    return {
+  raft: {
+    factor: 2,
+    largest: 3,
+    of: (agents, f) => ({
+      raw: { task: { kind: 'consensus', values: 9 }, protocol: { kind: 'raft', entries: 3 } },
+      faults: together(timing(agents), losses(agents), crashes(f)),
+      settled: 60,
+    }),
+  },
+  'ben-or, crashes': {
+    factor: 2,
+    largest: 2,
+    of: (agents, f) => ({
       raw: { task: 'consensus', protocol: { kind: 'ben-or', f, resend: '1s' } },
       faults: together(timing(agents), losses(agents), crashes(f)),
       settled: 300,
-    };
+    }),
   },
-  'ben-or, liars': (agents) => {
-    const f = Math.floor((agents - 1) / 5);
-    return {
+  'ben-or, liars': {
+    factor: 5,
+    largest: 2,
+    of: (agents, f) => ({
       raw: {
         task: 'consensus',
         protocol: { kind: 'ben-or', f, faults: 'byzantine', coin: 'common', resend: '1s' },
       },
-      faults: together(timing(agents), losses(agents), liars(f)),
+      faults: together(timing(agents), losses(agents), faulty(f)),
       settled: 300,
-    };
+    }),
   },
 };
 
@@ -151,7 +188,7 @@ describe.each(Object.keys(quorumCases))('%s', (name) => {
     fc.assert(
       fc.property(anyCase(quorumCases[name]!), ({ raw }) => {
         const faults = (raw.faults as Raw[]).map(({ until: _until, ...fault }) =>
-          fault.kind === 'pause' ? { ...fault, until: '3s' } : fault,
+          fault.kind === 'pause' || fault.kind === 'clog' ? { ...fault, until: '3s' } : fault,
         );
         const lasting = { ...raw, faults, network: { latency: settling.latency }, horizon: '8s' };
         const { agreement, validity } = classify(runOfRaw(lasting).ending).verdicts;
@@ -162,16 +199,16 @@ describe.each(Object.keys(quorumCases))('%s', (name) => {
   });
 });
 
-/** A case with its faults drawn, for a group of some size. */
-function anyCase(of: (agents: number) => Case): fc.Arbitrary<{ raw: Raw; settled: number }> {
+/** A case with its faults drawn, for a group of a size at the edge of its bound. */
+function anyCase({ factor, largest, of }: Edge): fc.Arbitrary<{ raw: Raw; settled: number }> {
   return fc
     .record({
-      agents: fc.integer({ min: 4, max: 8 }),
+      size: atTheEdge(factor, largest),
       seed: fc.nat(1e6),
       ties: fc.constantFrom('fifo', 'shuffled'),
     })
-    .chain(({ agents, seed, ties }) => {
-      const { raw, faults, settled } = of(agents);
+    .chain(({ size: { agents, f }, seed, ties }) => {
+      const { raw, faults, settled } = of(agents, f);
       return faults.map((list) => ({
         settled,
         raw: {
@@ -186,6 +223,34 @@ function anyCase(of: (agents: number) => Case): fc.Arbitrary<{ raw: Raw; settled
       }));
     });
 }
+
+test('round-majority is safe on 2f + 1 agents with f crashes, whatever the network does', () => {
+  fc.assert(
+    fc.property(
+      atTheEdge(2, 3).chain((size) =>
+        together(timing(size.agents), losses(size.agents), crashes(size.f)).map((faults) => ({
+          ...size,
+          faults,
+        })),
+      ),
+      fc.nat(1e6),
+      ({ agents, f, faults }, seed) => {
+        const { ending } = runOfRaw({
+          seed,
+          topology: { kind: 'complete', agents },
+          task: 'consensus',
+          protocol: { kind: 'round-majority', f },
+          network: settling,
+          faults,
+          horizon: '20s',
+        });
+        const { agreement, validity } = classify(ending).verdicts;
+        expect([agreement, validity]).toEqual(['satisfied', 'satisfied']);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
 
 /** Protocols that need every message: they bear faults of timing, on any graph they are made for. */
 const graphs = fc.constantFrom('ring', 'path', 'star', 'complete', 'barabasi-albert');
@@ -291,28 +356,74 @@ describe('in rounds, with agents that fail', () => {
     );
   });
 
-  test('w-msr meets within the span of the honest, on complete graphs of 3f + 1 agents or more', () => {
+  test('oral-messages agree on an input after f + 1 rounds, with liars and crashes, f or fewer in all', () => {
+    fc.assert(
+      fc.property(
+        atTheEdge(3, 2).chain((size) =>
+          together(faulty(size.f), timing(size.agents)).map((faults) => ({ ...size, faults })),
+        ),
+        fc.nat(1e6),
+        ({ f, agents, faults }, seed) => {
+          const { ending } = runOfRaw({
+            seed,
+            topology: { kind: 'complete', agents },
+            // As many values as it is sure of: n > values * f.
+            task: { kind: 'consensus', values: Math.ceil(agents / f) - 1 },
+            protocol: { kind: 'oral-messages', f },
+            network: { latency: '300ms' },
+            faults: faults.filter(({ kind }) => kind !== 'pause'),
+          });
+          expect(classify(ending).class).toBe('valid');
+          expect(ending.rounds).toBe(f + 2);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
+  test('w-msr meets within the span of the honest, on 2f + 1 agents and one more for each who does not tell all the same', () => {
     fc.assert(
       fc.property(
         fc
           .record({
-            f: fc.integer({ min: 1, max: 2 }),
-            more: fc.integer({ min: 1, max: 4 }),
-            seed: fc.nat(1e6),
+            f: fc.integer({ min: 1, max: 3 }),
+            more: fc.constantFrom(0, 0, 0, 1),
+            wanted: fc.nat(3),
           })
-          .chain((it) => together(liars(it.f)).map((faults) => ({ ...it, faults }))),
-        ({ f, more, seed, faults }) => {
+          .chain(({ f, more, wanted }) => {
+            const unlike = Math.min(wanted, f);
+            const all = Array.from({ length: 2 * f + 1 + unlike + more }, (_, agent) => agent);
+            return fc.record({
+              f: fc.constant(f),
+              agents: fc.constant(all.length),
+              unlike: fc.constant(unlike),
+              faulty: fc.shuffledSubarray(all, { minLength: f, maxLength: f }),
+              seed: fc.nat(1e6),
+              strategy: fc.constantFrom('silent', 'equivocate', 'random', 'crash'),
+              after: fc.integer({ min: 1, max: 9 }),
+            });
+          }),
+        ({ f, agents, unlike, faulty, seed, strategy, after }) => {
+          const others = faulty.slice(0, unlike);
           const { ending } = runOfRaw({
             seed,
-            topology: { kind: 'complete', agents: 3 * f + more },
+            topology: { kind: 'complete', agents },
             task: 'approximate-agreement',
-            protocol: { kind: 'w-msr', f, rounds: 80 },
-            faults: [...faults, { kind: 'duplicate', chance: 0.2 }],
+            protocol: { kind: 'w-msr', f, rounds: 200 },
+            network: { latency: '1s' },
+            faults: [
+              strategy === 'crash'
+                ? { kind: 'crash', agents: others, at: { kind: 'uniform', low: '0s', high: '9s' }, after }
+                : { kind: 'byzantine', agents: others, strategy },
+              { kind: 'byzantine', agents: faulty.slice(unlike), strategy: 'flip' },
+              { kind: 'duplicate', chance: 0.2 },
+              { kind: 'clog', share: 0.2, until: '20s' },
+            ],
           });
           expect(classify(ending).class).toBe('valid');
         },
       ),
-      runs,
+      { numRuns: 100 },
     );
   });
 
@@ -520,6 +631,57 @@ describe('what a protocol cannot bear is refused, with the bound and a remedy', 
       runOfRaw({ topology: complete(6), task: 'consensus', protocol, horizon: '10s' }),
     ).not.toThrow();
   });
+});
+
+describe('lies', () => {
+  const values = 5;
+  /** The first thing that each of six agents hears of a liar, in the order of their numbers, and what it was given. */
+  const firstLies = (protocol: string, strategy: string, seed: number): { truth: number; lies: number[] } => {
+    const lies = new Map<number, number>();
+    const observer: Observer = {
+      deliver: (from, to, content) => {
+        if (from !== 0 || lies.has(to)) return;
+        const it = content as { values?: Int32Array; change?: { input: number } };
+        lies.set(to, it.values?.[0] ?? it.change?.input ?? Number.NaN);
+      },
+    };
+    const { ending } = runOfRaw(
+      {
+        seed,
+        topology: { kind: 'complete', agents: 7 },
+        task: { kind: 'consensus', values, validity: 'unanimity' },
+        protocol: { kind: protocol, f: 2 },
+        network: { latency: '10ms' },
+        faults: [{ kind: 'byzantine', agents: [0], strategy }],
+        horizon: '50ms',
+      },
+      [observer],
+    );
+    const inOrder = [...lies].sort(([a], [b]) => a - b).map(([, lie]) => lie);
+    return { truth: ending.setting.inputs[0]!, lies: inOrder };
+  };
+
+  test.each(['pbft', 'oral-messages'])(
+    'of %s: one other value for all, or for each one drawn from all values',
+    (protocol) => {
+      const counts = new Array(values).fill(0) as number[];
+      let alike = 0;
+      const seeds = 100;
+      for (let seed = 0; seed < seeds; seed++) {
+        const { truth, lies } = firstLies(protocol, 'flip', seed);
+        expect(lies).toEqual(Array(6).fill((truth + 1) % values));
+        const drawn = firstLies(protocol, 'random', seed);
+        expect(firstLies(protocol, 'random', seed)).toEqual(drawn);
+        expect(drawn.lies.length).toBe(6);
+        for (const lie of drawn.lies) counts[lie]!++;
+        if (drawn.lies[0] === drawn.lies[1]) alike++;
+      }
+      for (const count of counts) {
+        expect(Math.abs(zOfShare(count / (6 * seeds), 6 * seeds, 1 / values))).toBeLessThan(4);
+      }
+      expect(Math.abs(zOfShare(alike / seeds, seeds, 1 / values))).toBeLessThan(4);
+    },
+  );
 });
 
 describe('bounds that are kept hold for the faults too', () => {

@@ -20,8 +20,17 @@ test.each([
 });
 
 // The quorum of all agents: 6, 6, 7, 8, 8 and 9 of the 8 honest for none to five.
-test.each([1, 2, 4])('the veto of %d Byzantine agents that never stop', (byzantine) => {
-  expect(Math.abs(veto(byzantine).z)).toBeLessThanOrEqual(4);
+test.each([
+  [1, 6],
+  [2, 7],
+  [3, 8],
+  [4, 8],
+])('the veto of %d Byzantine agents that never stop: %d of 8 votes', (byzantine, needed) => {
+  const { exact, z } = veto(byzantine);
+  const ways = [1, 8, 28].slice(0, 9 - needed);
+  const chance = ways.reduce((sum, count, missing) => sum + count * 0.4 ** (8 - missing) * 0.6 ** missing, 0);
+  expect(exact).toBeCloseTo((1 - chance) ** 50, 12);
+  expect(Math.abs(z)).toBeLessThanOrEqual(4);
 });
 
 test('with five no vote can ever pass', () => {

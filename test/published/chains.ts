@@ -1,4 +1,4 @@
-import { solve } from './samples.ts';
+import { expectedSteps, solve } from './samples.ts';
 
 /** Chances of what may come next, by state. */
 export type Chances = ReadonlyMap<string, number>;
@@ -75,3 +75,42 @@ export function regression(points: readonly Measured[]): { slope: number; error:
   const over = weight((it) => (it.x - x) ** 2);
   return { slope: weight((it) => (it.x - x) * (it.y - y)) / over, error: 1 / Math.sqrt(over) };
 }
+
+/**
+ * Mean steps until a chain ends, from each of its states, by elimination within a band: states must be numbered so that
+ * none leads further than `width` numbers away. `chances` gives the next states by number; whatever is missing there ends it.
+ */
+export function stepsWithin(width: number, chances: readonly ReadonlyMap<number, number>[]): number[] {
+  const rows = chances.map((next, i) => {
+    const row = new Float64Array(2 * width + 1);
+    row[width] = 1;
+    for (const [j, chance] of next) row[j - i + width]! -= chance;
+    return row;
+  });
+  const steps = rows.map(() => 1);
+  for (let i = 0; i < rows.length; i++) {
+    for (let j = i + 1; j < Math.min(rows.length, i + width + 1); j++) {
+      const factor = rows[j]![i - j + width]! / rows[i]![width]!;
+      if (factor === 0) continue;
+      for (let k = 0; k <= width; k++) rows[j]![i - j + width + k]! -= factor * rows[i]![width + k]!;
+      steps[j]! -= factor * steps[i]!;
+    }
+  }
+  for (let i = rows.length - 1; i >= 0; i--) {
+    for (let k = 1; k <= width && i + k < rows.length; k++) steps[i]! -= rows[i]![width + k]! * steps[i + k]!;
+    steps[i]! /= rows[i]![width]!;
+  }
+  return steps;
+}
+
+/** Mean steps of tanh agents from a tie to unanimity, one of whom looks at all a step: a birth-death chain. */
+export const glauberChain = (n: number, beta: number): number =>
+  expectedSteps(n, n / 2, (i) => {
+    const x = i / n;
+    const up = (1 + Math.tanh(beta * (2 * x - 1))) / 2;
+    const chances = new Array<number>(n + 1).fill(0);
+    chances[i + 1] = (1 - x) * up;
+    chances[i - 1] = x * (1 - up);
+    chances[i] = 1 - chances[i + 1]! - chances[i - 1]!;
+    return chances;
+  });

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { classify } from '../../src/world/outcome.ts';
 import { replicate } from '../replicate.ts';
 import { runsOfSuite } from '../suite.ts';
-import { add, type Chances, expectedUntil, jointly, permutations } from './chains.ts';
+import { add, expectedUntil, jointly, permutations } from './chains.ts';
 import { rowsOf, sampleOf, zOf } from './samples.ts';
 
 // Laws that are asymptotic are held here for groups so small that the chain of their states can be solved, exactly; their
@@ -159,68 +159,6 @@ describe('naming game', () => {
       runs,
     );
     expect(Math.abs(zOf(sampleOf(found, 'steps'), meetings(agents)))).toBeLessThan(4);
-  });
-});
-
-describe('binary naming game with committed agents (Xie et al. 2011)', () => {
-  /** Mean meetings until all hold A, of n agents of whom some never hold anything else: over counts of A, B, of both. */
-  const meetings = (n: number, committed: number): number => {
-    const free = n - committed;
-    const next = (state: string): Chances => {
-      const [a, b] = state.split(' ').map(Number) as [number, number];
-      const counts = [a, b, free - a - b, committed];
-      const chances = new Map<string, number>();
-      // Of each kind, the words it may say, and what it becomes on hearing a word: 0 for A, 1 for B, 2 for both.
-      const words = [[0], [1], [0, 1], [0]];
-      const to = (kind: number, into: number): [number, number] => [
-        (into === 0 ? 1 : 0) - (kind === 0 ? 1 : 0),
-        (into === 1 ? 1 : 0) - (kind === 1 ? 1 : 0),
-      ];
-      counts.forEach((speakers, speaker) => {
-        counts.forEach((others, hearer) => {
-          const hearers = others - (hearer === speaker ? 1 : 0);
-          if (speakers === 0 || hearers <= 0) return;
-          for (const word of words[speaker]!) {
-            const isKnown = words[hearer]!.includes(word);
-            const [sa, sb] = speaker === 3 || !isKnown ? [0, 0] : to(speaker, word);
-            const [ha, hb] = hearer === 3 ? [0, 0] : to(hearer, isKnown ? word : 2);
-            const chance = (speakers * hearers) / (n * (n - 1) * words[speaker]!.length);
-            add(chances, `${a + sa + ha} ${b + sb + hb}`, chance);
-          }
-        });
-      });
-      return chances;
-    };
-    return expectedUntil(`0 ${free}`, next, (state) => state === `${free} 0`);
-  };
-
-  test.each([
-    [10, 2],
-    [8, 1],
-  ])('%i agents, %i of them committed: meetings of the exact chain', (agents, committed) => {
-    const share = committed / agents;
-    const found = rowsOf(
-      {
-        topology: complete(agents),
-        task: { kind: 'unanimity', shares: [1 - share, share] },
-        protocol: { ...asynchronous, contact: 'pairs', committed: [{ holding: 1 }] },
-        behaviour: 'naming-game',
-        metrics,
-      },
-      runs,
-    );
-    expect(Math.abs(zOf(sampleOf(found, 'steps'), meetings(agents, committed)))).toBeLessThan(4);
-  });
-
-  test('by that chain time grows as e^(a n) with few committed, and as ln n with many', () => {
-    const perAgent = (share: number) => [10, 20, 30].map((n) => meetings(n, share * n) / n);
-    const [f10, f20, f30] = perAgent(0.1) as [number, number, number];
-    const [m10, m20, m30] = perAgent(0.3) as [number, number, number];
-    // Near the threshold the small groups still feel none; well above it each ten more cost less than the last ten.
-    expect(m30 - m20).toBeLessThan(m20 - m10);
-    expect(m30 - m10).toBeLessThan(Math.log(30 / 10) * 4);
-    expect(f30 / m30).toBeGreaterThan(f20 / m20);
-    expect(f20 / m20).toBeGreaterThan(f10 / m10);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runsOfSuite } from '../suite.ts';
+import { glauberChain } from './chains.ts';
 import { binomial, convolve, expectedSteps, rowsOf, sampleOf, zOf } from './samples.ts';
 
 // Every oracle runs through scenarios as a file would hold them. Exact ones are held to |z| <= 4 over fixed seeds.
@@ -9,15 +10,6 @@ const tied = { kind: 'unanimity', shares: [0.5, 0.5] };
 const asynchronous = { kind: 'opinions', timing: 'asynchronous' };
 const metrics = ['opinions'];
 const runs = runsOfSuite(2000);
-
-/** Chances of the next count when only steps up and down by one are possible. */
-const upDown = (n: number, i: number, up: number, down: number): number[] => {
-  const chances = new Array<number>(n + 1).fill(0);
-  chances[i] = 1 - up - down;
-  chances[i + 1] = up;
-  chances[i - 1] = down;
-  return chances;
-};
 
 test('voter on a complete graph, all distinct: (n - 1)^2 steps on average (Pickering and Lim 2016)', () => {
   const rows = rowsOf(
@@ -105,15 +97,8 @@ test('2-choices, two opinions: the same drift with less noise', () => {
   expect(Math.abs(zOf(sampleOf(rows, 'rounds'), twoChoices(20)))).toBeLessThan(4);
 });
 
-const glauber = (n: number, beta: number): number =>
-  expectedSteps(n, n / 2, (i) => {
-    const x = i / n;
-    const up = (1 + Math.tanh(beta * (2 * x - 1))) / 2;
-    return upDown(n, i, (1 - x) * up, x * (1 - up));
-  });
-
 test('tanh agents on a complete graph: steps of the birth-death chain (De Marzo et al., arXiv 2409.02822)', () => {
-  expect(glauber(20, 2)).toBeCloseTo(97.67, 2);
+  expect(glauberChain(20, 2)).toBeCloseTo(97.67, 2);
   const steps = (agents: number, beta: number) =>
     sampleOf(
       rowsOf(
@@ -128,15 +113,8 @@ test('tanh agents on a complete graph: steps of the birth-death chain (De Marzo 
       ),
       'steps',
     );
-  expect(Math.abs(zOf(steps(20, 2), glauber(20, 2)))).toBeLessThan(4);
-  expect(Math.abs(zOf(steps(8, 1), glauber(8, 1)))).toBeLessThan(4);
-});
-
-test('tanh agents: unanimity is out of reach once beta < ln(n) / 2', () => {
-  const perAgent = [4, 8, 16, 32, 64, 128].map((n) => glauber(n, 1.5) / n);
-  [2.06, 3.91, 6.81, 11.8, 29.2, 389].forEach((expected, i) => {
-    expect(Math.abs(perAgent[i]! / expected - 1)).toBeLessThan(0.01);
-  });
+  expect(Math.abs(zOf(steps(20, 2), glauberChain(20, 2)))).toBeLessThan(4);
+  expect(Math.abs(zOf(steps(8, 1), glauberChain(8, 1)))).toBeLessThan(4);
 });
 
 test('a fitted language model below its critical size coordinates, above it does not', () => {
@@ -171,29 +149,6 @@ test.each([true, false])(
     expect(playedWith({ beta: 3.9 }).map((row) => row.metrics)).not.toEqual(published);
   },
 );
-
-/** Mean field of the binary naming game with a share p committed to A; shares of uncommitted A and B. */
-function namingGameAt(p: number): { a: number; b: number } {
-  let [a, b] = [0, 1 - p];
-  for (let step = 0; step < 40_000; step++) {
-    const ab = 1 - p - a - b;
-    a += 0.02 * (-a * b + ab * ab + a * ab + 1.5 * p * ab);
-    b += 0.02 * (-a * b + ab * ab + b * ab - p * b);
-  }
-  return { a, b };
-}
-
-test('binary naming game: mean field turns at a committed share of 0.0979 (Xie et al. 2011)', () => {
-  let [low, high] = [0.05, 0.15];
-  while (high - low > 1e-4) {
-    const middle = (low + high) / 2;
-    if (namingGameAt(middle).b > 0.1) low = middle;
-    else high = middle;
-  }
-  // Just above the fold the passage is slow, so what is found errs upwards.
-  expect(low).toBeGreaterThan(0.0978);
-  expect(high).toBeLessThan(0.0983);
-});
 
 test('DeGroot: lazy averaging contracts by the second eigenvalue of the walk, to the mean weighted by degree', () => {
   const { cos, PI } = Math;

@@ -105,6 +105,29 @@ test('a Byzantine agent is marked, and what it tells apart is told', async () =>
   `);
 });
 
+test('lies told apart that come out the same are told as such', async () => {
+  const of = (seed: number) =>
+    replayed(
+      'byzantine-game',
+      'protocol.values=2',
+      'task.values=2',
+      'faults=[{ kind: byzantine, agents: [2], strategy: behaviour, tactic: equivocating }]',
+      '--seed',
+      String(seed),
+    );
+  const text = await of(1);
+  expect(text).toContain('Timothy* tells all the same this time: ');
+  expect(text).toContain('Timothy* does not tell all the same: ');
+  expect(text).toMatch(/On the board: .*[01] by .*Timothy\*/);
+  expect(text).toMatch(/not\s+the\s+same\s+to\s+all\s+by\s+Timothy\*/);
+  expect(text).not.toContain('tells each another value');
+  expect(text).not.toContain('something else to each');
+  for (const [, first, second, third] of text.matchAll(
+    /does not tell all the same: (\d) to.*, (\d) to.*, (\d) to/g,
+  ))
+    expect(new Set([first, second, third]).size).toBe(2);
+});
+
 test('a crash, a cut and its healing, in a flood', async () => {
   const file = written(`
 topology: { kind: path, agents: 5 }

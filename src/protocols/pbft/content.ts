@@ -55,11 +55,24 @@ export function isJustified(
   return changes.every((change) => change.view === view) && choose(changes) === value;
 }
 
+/** How a Byzantine agent lies in one message. */
+interface Lying {
+  /** What it says in the place of a value. */
+  readonly value: (truth: number) => number;
+  /** Whether it keeps to itself what it has prepared; it cannot make up what a quorum did not sign. */
+  readonly withholds: () => boolean;
+}
+
 /**
- * The lie of a Byzantine agent among n: the other value, in its votes and for its input, and nothing that it has
- * prepared. What others signed it cannot change, so that its proposal follows from its lie and their truth.
+ * The lie of a Byzantine agent among n: another value in its votes and for its input. What others signed it cannot
+ * change, so that its proposal follows from its lie and their truth.
  */
-export function forge(content: Content, n: number): Content {
+export function forge(content: Content, n: number, lying: Lying): Content {
+  const lie = (change: Change): Change => ({
+    ...change,
+    input: lying.value(change.input),
+    prepared: lying.withholds() ? undefined : change.prepared,
+  });
   switch (content.kind) {
     case 'change':
       return { kind: 'change', change: lie(content.change) };
@@ -68,13 +81,9 @@ export function forge(content: Content, n: number): Content {
       return { ...content, changes, value: choose(changes) };
     }
     default:
-      return { ...content, value: other(content.value) };
+      return { ...content, value: lying.value(content.value) };
   }
 }
-
-const lie = (change: Change): Change => ({ ...change, input: other(change.input), prepared: undefined });
-
-const other = (value: number): number => (value === 0 ? 1 : 0);
 
 const kinds = { change: 1, propose: 2, prepare: 3, commit: 4, decided: 5 } as const;
 
