@@ -3,7 +3,10 @@ import type { Chains } from './chains.ts';
 
 /** How a provider keeps prefixes. */
 export interface CacheRules {
-  /** An entry lives this long after it was last touched, that instant included; a hit refreshes it free of charge. */
+  /**
+   * An entry lives this long after it was last touched, that instant included; a hit refreshes it free of charge. It is touched
+   * when the response begins to the prompt that wrote or read it, and not when that prompt is sent.
+   */
   readonly ttl: Time;
   /** Prefixes with fewer tokens are not kept, without a word; 0 when left out. */
   readonly minimum?: number | undefined;
@@ -11,6 +14,8 @@ export interface CacheRules {
   readonly capacity?: number | undefined;
   /** Hits come in whole multiples of this many tokens; 1 when left out. */
   readonly step?: number | undefined;
+  /** Whether what is found needs no reading time, beside being cheaper; true when left out. */
+  readonly hastens?: boolean | undefined;
 }
 
 /** What became of a prompt. The three add up to it. */

@@ -54,7 +54,7 @@ export interface Server {
   readonly start: (now: Time, usage: Usage | undefined) => Time;
   /**
    * Serves the call that has left the queue at `startsAt`; `draw` gives its time to the first token. What of its prompt
-   * is cached needs no reading. The same object comes back from every call: read it before the next one.
+   * is cached needs no reading, where the cache hastens. The same object comes back from every call: read it before the next one.
    */
   readonly finish: (startsAt: Time, usage: Usage | undefined, draw: Keyed) => Served;
   /** Both at once, for calls of which is known what is cached. */
@@ -108,6 +108,7 @@ export function server(serving: Serving): Server {
     Object.keys(serving.models ?? {}).map((model) => [model, paceOf(speedOf(serving, model))]),
   );
   const perByte = timeOf('link', serving.link);
+  const toRead = serving.cache?.hastens === false ? ({ prompt }: Usage) => prompt : prefillTokens;
   const line = queue(serving);
   const served = { startsAt: 0, firstTokenAt: 0, endsAt: 0 };
   let linkFreeAt = 0;
@@ -122,7 +123,7 @@ export function server(serving: Serving): Server {
       let arrived = startsAt;
       const { kvBytes = 0, latentSteps = 0 } = usage;
       if (kvBytes > 0) arrived = linkFreeAt = Math.max(startsAt, linkFreeAt) + Math.ceil(kvBytes * perByte);
-      const reading = wait + prefillTokens(usage) * pace.perRead;
+      const reading = wait + toRead(usage) * pace.perRead;
       served.firstTokenAt = arrived + Math.round(reading);
       const writing = usage.output * pace.perWritten + latentSteps * pace.perStep;
       served.endsAt = arrived + Math.round(reading + writing);

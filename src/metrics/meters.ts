@@ -18,6 +18,7 @@ const columns = {
   cachedTokens: 'prompt tokens read from the cache',
   writtenTokens: 'prompt tokens kept in it',
   freshTokens: 'prompt tokens that are neither',
+  uncachedTokens: 'tokens read and written, but for those read from the cache',
   cachedShare: 'cached reads among all prompt tokens',
   reasoningTokens: 'output tokens that are reasoning',
   latentSteps: 'latent steps',
@@ -73,7 +74,8 @@ function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters 
       return {
         cachedTokens: total.cachedRead,
         writtenTokens: total.cacheWrite,
-        freshTokens: freshTokens(total),
+        freshTokens: unrounded(freshTokens(total)),
+        uncachedTokens: unrounded(total.prompt + total.output - total.cachedRead),
         cachedShare: total.cachedRead / total.prompt,
         reasoningTokens: total.reasoning,
         latentSteps: total.latentSteps,
@@ -81,7 +83,7 @@ function begin({ agents, charge }: Setting): Metric & { readonly meters: Meters 
         requestedTokens: total.requested,
         largestContext: account.largestContext(),
         ...purposeTokens,
-        otherTokens: total.prompt + total.output - named,
+        otherTokens: unrounded(total.prompt + total.output - named),
         messageTokens: messageTokens(account),
         dollars: charge === undefined ? Number.NaN : total.dollars,
         dollarsPerArtifact: dollarsPerArtifact(total, measures),
@@ -145,3 +147,6 @@ function messageTokens(account: Meters): number {
   }
   return sum;
 }
+
+/** A difference of sums of shares of tokens, of which nothing but rounding is left. */
+const unrounded = (tokens: number): number => (Math.abs(tokens) < 1e-6 ? 0 : tokens);

@@ -102,6 +102,8 @@ function begin(setting: Setting, { roles, medium, rounds, retries }: Parameters)
     form: 'events',
     content: 'object',
     reachesAll: true,
+    isOrderFree: true,
+    roundOf: () => round + tries - 1,
     held,
     digest,
     describe,

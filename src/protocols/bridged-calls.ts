@@ -136,6 +136,7 @@ function begin(
     form: 'events',
     content: 'object',
     reachesAll: true,
+    isOrderFree: true,
     held,
     digest: ({ report }) => digest(report),
     describe,

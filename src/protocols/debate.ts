@@ -40,7 +40,7 @@ export const debate = part({
     decides: ['product'],
     begin: (setting) => {
       const { debaters, rounds } = params;
-      const { items, submit, held, digest, describe, describeAnswer } = team(
+      const { items, isHazardous, submit, held, digest, describe, describeAnswer } = team(
         setting,
         debaters,
         'protocol.debaters',
@@ -73,6 +73,8 @@ export const debate = part({
         form: 'events',
         content: 'object',
         reachesAll: true,
+        isOrderFree: !(params.joint && isHazardous),
+        roundOf: (agent) => round[agent]!,
         held,
         digest: ({ report }) => digest(report),
         describe,

@@ -132,6 +132,7 @@ function begin(
     describeAnswer,
     prompt: true,
     sendsNothing: true,
+    isOrderFree: true,
     held,
     measures: () => ({
       smallShare: asked.small / (asked.small + asked.large),

@@ -67,6 +67,8 @@ function begin(setting: Setting, { calls, gap, pause, lasts, check }: Parameters
     content: 'object',
     describeAnswer,
     sendsNothing: true,
+    isOrderFree: true,
+    roundOf: () => sessions - 1,
     held,
     measures: () => ({ sessions, artifacts: accepted.size, refused }),
     start(me) {

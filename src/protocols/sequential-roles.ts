@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Claim, Report } from '../work/talk.ts';
 import type { ProtocolPlan } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
+import { refuse } from './preconditions.ts';
 import { budget, capOf } from './team/parameters.ts';
 import { type Shift, shifts } from './team/shifts.ts';
-import { dealt, type TeamProtocol, team, upTo } from './team/team.ts';
+import { dealt, type Team, type TeamProtocol, team, upTo } from './team/team.ts';
 
 /**
  * A relay: each agent reads what the one before it reports, goes on from there, and hands on; the last one hands in. The
@@ -31,7 +32,7 @@ export const sequentialRoles = part({
     asks: 'work',
     decides: ['product'],
     begin: (setting): TeamProtocol<Report> => {
-      const { items, submit, held, digest, describe, describeAnswer } = team(
+      const { items, order, submit, held, digest, describe, describeAnswer } = team(
         setting,
         roles * rows,
         'protocol.roles',
@@ -39,6 +40,7 @@ export const sequentialRoles = part({
       const { begin, goOn } = shifts(setting.agents);
       const cap = capOf(budget, roles * rows * turns);
       const blocks = rows === 1 ? [undefined] : dealt(upTo(items), rows);
+      refuseSplit(blocks, order);
       const product: Claim[] = [];
       let running = rows;
       const stageOf = (id: number): number => id % roles;
@@ -55,6 +57,8 @@ export const sequentialRoles = part({
         form: 'events',
         content: 'object',
         reachesAll: true,
+        isOrderFree: true,
+        roundOf: stageOf,
         held,
         digest,
         describe,
@@ -79,3 +83,15 @@ export const sequentialRoles = part({
     },
   }),
 });
+
+/** Rows work side by side and hear nothing of each other, so that none may need what another does. */
+function refuseSplit(blocks: readonly (readonly number[] | undefined)[], order: Team['order']): void {
+  if (order === undefined) return;
+  for (const block of blocks) {
+    const item = block?.find((it) => order[it]!.some((need) => !block.includes(need)));
+    if (item === undefined) continue;
+    const need = order[item]!.find((it) => !block!.includes(it));
+    const message = `must leave together what must be done in order, but item ${item} needs ${need}, which is another row's; give rows: 1, or task.ahead: true`;
+    refuse('protocol.rows', message);
+  }
+}

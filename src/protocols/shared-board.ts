@@ -22,8 +22,7 @@ type Parameters = z.infer<typeof parameters>;
  * A board of verified progress. All work on the first item that the board lacks; whoever has it first puts it up, past a
  * fellow's check, and all go on from there. Without a board, agents who each take X_ij turns for stage j are done after
  * min_i sum_j X_ij turns; with it, after sum_j min_i X_ij. What is admitted though wrong spoils all that is built on it.
- * What an agent finds on the board at its next turn depends on who was quicker, so that a cache can change what is read
- * there, and what comes of it.
+ * What an agent finds on the board at its next turn depends on who was quicker.
  */
 export const sharedBoard = part({
   name: 'shared-board',
@@ -114,6 +113,8 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
     form: 'events',
     content: 'object',
     reachesAll: true,
+    isOrderFree: !shared || workers === 1,
+    roundOf: (agent) => turns - left[agent]! - 1,
     held,
     digest,
     describe,

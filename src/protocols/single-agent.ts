@@ -25,7 +25,7 @@ export const singleAgent = part({
     decides: ['product'],
     begin: (setting): TeamProtocol<unknown> => {
       const { submit, held, describeAnswer } = team(setting, 1, 'protocol');
-      const { begin, goOn } = shifts(setting.agents);
+      const { begin, goOn, turnOf } = shifts(setting.agents);
       /** What is left of the budget: a crash gives nothing back, and whoever begins anew shares out the rest. */
       let left = budget;
       let cap = capOf(left, turns);
@@ -37,6 +37,8 @@ export const singleAgent = part({
         content: 'object',
         describeAnswer,
         sendsNothing: true,
+        isOrderFree: true,
+        roundOf: turnOf,
         held,
         start(me) {
           if (me.id === 0) begin(me, { turns, early, heard: [], joint: false, cap });

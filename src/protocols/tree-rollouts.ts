@@ -173,6 +173,8 @@ function begin(setting: Setting, how: Parameters): TeamProtocol<unknown> {
     content: 'object',
     describeAnswer,
     sendsNothing: true,
+    isOrderFree: true,
+    roundOf: () => round,
     held,
     measures: () => ({
       rollouts: leaves.length,

@@ -21,10 +21,20 @@ const cacheSchema = z
   .union([
     z.enum(Object.keys(cacheRules) as [string, ...string[]]),
     z.strictObject({
-      ttl: positiveDuration.prefault('300s').describe('How long a prefix is kept after it was last read.'),
+      ttl: positiveDuration
+        .prefault('300s')
+        .describe(
+          'How long a prefix is kept, from the first token of the answer to a prompt that read or wrote it.',
+        ),
       minimum: z.int().min(0).default(1024).describe('Shorter prefixes are not kept, in tokens.'),
       capacity: count.optional().describe('Tokens kept at most; left out, no bound.'),
       step: count.default(1).describe('Hits come in whole multiples of so many tokens.'),
+      hastens: z
+        .boolean()
+        .optional()
+        .describe(
+          'Whether what is kept needs no reading time. Left out: yes, but not where what agents are asked depends on who is quicker, as with a shared board or a `hazard`: there, a cache saves money alone.',
+        ),
     }),
   ])
   .transform((it) => (typeof it === 'string' ? cacheRules[it] : it))

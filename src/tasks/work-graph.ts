@@ -12,7 +12,9 @@ const parameters = z
     shape: z
       .enum(['wide', 'chain', 'custom'])
       .default('wide')
-      .describe('wide: no item needs another. chain: each needs the one before. custom: as `needs` says.'),
+      .describe(
+        'wide: no item needs another. chain: each needs the one before. custom: as `needs` says. What that means for who works when, `ahead` says.',
+      ),
     items: count.max(10_000).default(6).describe('How many items there are to do.'),
     most: count
       .max(10_000)
@@ -36,6 +38,12 @@ const parameters = z
       .default(0)
       .describe(
         'Shared state: chance that an edit fails if another landed before it since its agent last knew the product, or ahead of what it needs.',
+      ),
+    ahead: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether an item can be begun by who does not hold what it needs, at the risk of `hazard`; with false it has to wait.',
       ),
     reading: z.number().min(0).default(0).describe('Tokens to read before an item can be done.'),
     pass: probability.default(1).describe('Share of items right from which the work is solved.'),
@@ -81,14 +89,15 @@ const parameters = z
 
 /**
  * Work cut into items, with what each needs first. An item counts only with all that it needs. Width lets agents work
- * side by side; a chain does not, and where its product is shared (`hazard`), whoever acts on an old view of it, or
- * ahead of what the item needs, is likely to break something.
+ * side by side; a chain does not: with `ahead: false` nobody can begin what another has yet to do, so that a critical path takes its
+ * time; else one can, and where the product is shared (`hazard`), whoever does so, or acts on an old view of it, is likely to
+ * break something.
  */
 export const workGraph = part({
   name: 'work-graph',
   summary: 'Items to be done, wide, in a chain or as a graph, with a shared state that can be out of date.',
   params: parameters,
-  create: ({ shape, items: least, most, needs, cost, sigma, chance, ...rest }): Task =>
+  create: ({ shape, items: least, most, needs, cost, sigma, chance, ahead, ...rest }): Task =>
     workTask('work-graph', (draw) => {
       draw.at(0, 1);
       const items = most === undefined ? least : least + Math.floor(draw.unit() * (most - least + 1));
@@ -103,6 +112,7 @@ export const workGraph = part({
         }),
         chance: Float64Array.from({ length: items }, (_, item) => of(chance, item)),
         breadth: 'one',
+        inOrder: !ahead,
         ...rest,
       };
     }),

@@ -8,6 +8,8 @@ export interface Work {
   readonly items: number;
   /** Items without which an item cannot be right. Each is less than the item itself. */
   readonly needs: readonly (readonly number[])[];
+  /** Nothing can be begun by who does not hold what it needs; left out, it can, at the risk of the hazard. */
+  readonly inOrder?: boolean;
   /** Tokens of effort after which an item has been found with chance 1 - 1/e; 0 where one turn always will do. */
   readonly cost: Float64Array;
   /** Chance that a plain agent gets an item right that it has done. */

@@ -15,6 +15,8 @@ const anyWork = () =>
       seed: fc.nat(1_000_000),
       items: fc.integer({ min: 1, max: 12 }),
       shape: fc.constantFrom('wide', 'chain'),
+      hazard: fc.constantFrom(0, 0.5, 1),
+      cost: fc.constantFrom(0, 400),
       protocol: fc.constantFrom(
         { kind: 'single-agent' },
         { kind: 'independent' },
@@ -38,10 +40,10 @@ const anyWork = () =>
       system: fc.constantFrom(0, 800, 3000),
       models: fc.boolean(),
     })
-    .map(({ seed, items, shape, protocol, models, ...worker }) => ({
+    .map(({ seed, protocol, models, items, shape, hazard, cost, ...worker }) => ({
       seed,
       topology: { kind: 'complete', agents: 6 },
-      task: { kind: 'work-graph', items, shape, chance: 0.7 },
+      task: { kind: 'work-graph', items, shape, hazard, cost, chance: 0.7 },
       behaviour: {
         kind: 'worker',
         ...worker,
@@ -180,7 +182,7 @@ describe('in any run', () => {
       { numRuns: 40 },
     ));
 
-  const reading = { ...serving, prefill: 300 };
+  const reading = { ...serving, firstToken: { kind: 'uniform', low: '0s', high: '3s' }, prefill: 300 };
   /** What a run comes to, and all that was said on the way. */
   const saidIn = (raw: Record<string, unknown>) => {
     const { ending } = runOfRaw(raw);
@@ -191,29 +193,75 @@ describe('in any run', () => {
     expect(saidIn({ ...raw, serving: { ...reading, cache } })).toEqual(saidIn({ ...raw, serving: reading }));
   };
 
-  test('a cache changes nothing of what is said where reading takes time, but for what a board shows first', () =>
-    fc.assert(
-      fc.property(
-        anyWork().filter(({ protocol }) => protocol.kind !== 'shared-board'),
-        cachedToo,
-      ),
-      { numRuns: 80 },
-    ));
+  test('a cache changes nothing of what is said where reading takes time', () =>
+    fc.assert(fc.property(anyWork(), cachedToo), { numRuns: 100 }));
 
   test.each<object>([
     { kind: 'hybrid-team', workers: 4, rounds: 6, turns: 2, peers: 3 },
     { kind: 'tree-rollouts', trees: 2, expansions: 5, rounds: 3, stagger: '3s' },
-    // Nobody is done, so that who is quicker does not matter: what is left is the order of the checks.
     { kind: 'shared-board', turns: 6, shared: false },
+    { kind: 'shared-board', turns: 6 },
+    { kind: 'orchestrator-workers', workers: 4, rounds: 2, turns: 3 },
+    { kind: 'debate', rounds: 3, turns: 2, joint: true },
   ])('nor where it changes who is first: %j', (protocol) => {
-    for (let seed = 0; seed < 25; seed++)
-      cachedToo({
-        seed,
-        topology: { kind: 'complete', agents: 5 },
-        task: { kind: 'work-graph', items: 7, chance: 0.5, cost: 500, sigma: 1, reading: 2700 },
-        behaviour: { kind: 'worker', loss: 0.3, recall: 0.6, falseAlarm: 0.3, system: 3000 },
-        protocol,
-      });
+    for (let seed = 0; seed < 25; seed++) cachedToo(racing(seed, protocol));
+  });
+
+  const racing = (seed: number, protocol: object, hazard = 0.7): Record<string, unknown> => ({
+    seed,
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'work-graph', items: 7, chance: 0.5, cost: 500, sigma: 1, reading: 2700, hazard },
+    behaviour: { kind: 'worker', loss: 0.3, recall: 0.6, falseAlarm: 0.3, system: 3000 },
+    protocol,
+  });
+  const crew = { kind: 'orchestrator-workers', workers: 4, rounds: 2, turns: 3 };
+
+  test('it saves time where that changes no answer, or where it is asked to', () => {
+    const secondsOf = (raw: Record<string, unknown>, rules?: object): number =>
+      runOfRaw({ ...raw, serving: { ...reading, ...(rules && { cache: rules }) } }).ending.now;
+    const quick = { ...cache, hastens: true };
+    const slow = { ...cache, hastens: false };
+    for (const raw of [racing(1, crew, 0), racing(1, { kind: 'single-agent' })]) {
+      expect(secondsOf(raw, cache)).toBeLessThan(secondsOf(raw));
+      expect(secondsOf(raw, slow)).toBe(secondsOf(raw));
+    }
+    for (const raw of [racing(1, crew), racing(1, { kind: 'shared-board' })]) {
+      expect(secondsOf(raw, cache)).toBe(secondsOf(raw));
+      expect(secondsOf(raw, quick)).toBeLessThan(secondsOf(raw));
+    }
+  });
+
+  test('canary: where a race is hastened, its outcome may be another', () => {
+    const isChanged = (seed: number): boolean => {
+      const raw = racing(seed, crew);
+      const quick = { ...reading, cache: { ...cache, hastens: true } };
+      return !Object.is(
+        JSON.stringify(saidIn({ ...raw, serving: quick })),
+        JSON.stringify(saidIn({ ...raw, serving: reading })),
+      );
+    };
+    expect(Array.from({ length: 25 }, (_, seed) => isChanged(seed))).toContain(true);
+  });
+
+  test.each<[object, number]>([
+    [{ kind: 'single-agent', turns: 4, early: false }, 4],
+    [{ kind: 'independent', workers: 2, turns: 6, early: false }, 3],
+    [{ kind: 'debate', debaters: 3, rounds: 2, turns: 2 }, 2],
+    [{ ...crew, rounds: 3 }, 3],
+    [{ kind: 'sequential-roles', roles: 3 }, 3],
+    [{ kind: 'tree-rollouts', rounds: 2 }, 3],
+    [{ kind: 'shared-board', turns: 5 }, 5],
+    [{ kind: 'artifact-pool', roles: 2, medium: 'chat', rounds: 3 }, 3],
+  ])('calls are booked by the rounds of the protocol: %j has %d', (protocol, rounds) => {
+    const { account } = accounted({
+      topology: { kind: 'complete', agents: 6 },
+      // So hard that nobody is ever done.
+      task: { kind: 'hidden-facts', facts: 9, cost: 1e9 },
+      behaviour: { kind: 'worker' },
+      protocol,
+    });
+    expect(account.rounds()).toBe(rounds);
+    for (let round = 0; round < rounds; round++) expect(account.byRound(round).calls).toBeGreaterThan(0);
   });
 
   test('prefill is charged once per edge of the trie, where calls come one after the other', () =>

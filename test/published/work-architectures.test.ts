@@ -195,4 +195,76 @@ describe('what a turn works on', () => {
     const expected = (p + p + p ** 3 + 2 * p ** 4 + p ** 6) / 6;
     near(graph({ shape: 'custom', needs }, { kind: 'single-agent', turns: 6 }), 'soft', expected);
   });
+
+  /** Seconds and share of runs solved, where every call takes ten seconds and every item one turn. */
+  const timed = (task: object, protocol: object) => {
+    const rows = metricsOf(
+      {
+        seed: 9,
+        topology: { kind: 'complete', agents: 9 },
+        task: { kind: 'work-graph', chance: 1, ahead: false, ...task },
+        behaviour: { kind: 'worker' },
+        serving: { firstToken: '10s' },
+        protocol,
+      },
+      1,
+    );
+    return rows.map(({ seconds, solved, calls }) => ({ seconds, solved, calls }));
+  };
+  const lead = { kind: 'orchestrator-workers', rounds: 20 };
+  test.each([
+    // A worker goes on alone with what needs only its own: a chain is one worker's, with the lead's review after it.
+    ['a chain', { shape: 'chain', items: 8 }, { workers: 8, turns: 8, spare: 'idle' }, 8 + 1, 8 + 1],
+    [
+      'a chain, one turn to a round',
+      { shape: 'chain', items: 4 },
+      { workers: 8, turns: 1, spare: 'idle' },
+      4 * 2,
+      4 * 2,
+    ],
+    ['wide work', { items: 8 }, { workers: 8, turns: 1 }, 1 + 1, 8 + 1],
+    // 0; 1 and 2; 3, 4 and 5; 6; 7: five levels, and a review after each.
+    [
+      'a graph of five levels',
+      { shape: 'custom', items: 8, needs: [[], [0], [0], [1], [2], [2], [3, 4], [5, 6]] },
+      { workers: 4, turns: 1, spare: 'idle' },
+      5 * 2,
+      8 + 5,
+    ],
+    // All hangs by item 0, so that whoever begins with it can go on to the end by itself.
+    [
+      'a graph that hangs by one item, to whoever has that',
+      { shape: 'custom', items: 8, needs: [[], [0], [0], [1], [2], [2], [3, 4], [5, 6]] },
+      { workers: 4, turns: 8, spare: 'idle' },
+      8 + 1,
+      8 + 1,
+    ],
+    // Two chains of three that meet: three turns side by side, then the last item.
+    [
+      'two chains that meet',
+      { shape: 'custom', items: 7, needs: [[], [], [0], [1], [2], [3], [4, 5]] },
+      { workers: 2, turns: 3, spare: 'idle' },
+      3 + 1 + 1 + 1,
+      6 + 1 + 1 + 1,
+    ],
+  ])('where nothing can be done ahead, time goes by the critical path: %s', (_, task, crew, tens, calls) => {
+    expect(timed(task, { ...lead, ...crew })).toEqual([{ seconds: 10 * tens, solved: 1, calls }]);
+  });
+  test('the same work ahead of its needs takes no longer than wide work', () => {
+    const crew = { ...lead, workers: 8, turns: 1 };
+    expect(timed({ shape: 'chain', items: 8, ahead: true }, crew)).toMatchObject([
+      { seconds: 20, solved: 1 },
+    ]);
+  });
+  test('one agent takes what can be begun, in any graph', () => {
+    const needs = [[], [0], [0], [1, 2]];
+    expect(timed({ shape: 'custom', items: 4, needs }, { kind: 'single-agent', turns: 4 })).toEqual([
+      { seconds: 40, solved: 1, calls: 4 },
+    ]);
+  });
+  test('rows of a sequence that would wait for each other are refused', () => {
+    expect(() =>
+      timed({ shape: 'chain', items: 6 }, { kind: 'sequential-roles', roles: 2, rows: 2 }),
+    ).toThrow(/protocol.rows: must leave together .* item 3 needs 2.*rows: 1, or task.ahead: true/);
+  });
 });

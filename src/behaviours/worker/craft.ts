@@ -33,7 +33,7 @@ const nothing: readonly Claim[] = [];
  */
 export function craft({ agents }: Setting, mind: Mind): Craft {
   const { work, dice, knobs } = mind;
-  const { items, cost, needs, hazard } = work;
+  const { items, cost, needs, hazard, inOrder = false } = work;
   const spent = new Float64Array(agents * items);
   const seen = new Int32Array(agents);
   const turns = new Int32Array(agents);
@@ -100,7 +100,7 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
     if (count === 1 || dice.roll(purposes.order, agent, 1, turn) < knobs.overlap) return 0;
     return Math.floor(dice.roll(purposes.order, agent, 0, 0) * count);
   };
-  /** The first open item whose needs are there, going round from the start; else the first open one. */
+  /** The first open item whose needs are there, going round from the start; else the first open one, if it can be begun. */
   const next = (agent: number, scope: Act['scope']): number => {
     const count = scope?.length ?? items;
     const start = startOf(agent, count);
@@ -110,7 +110,7 @@ export function craft({ agents }: Setting, mind: Mind): Craft {
       const item = scope?.[at] ?? at;
       if (!isOpen(agent, item)) continue;
       if (!isBlind(agent, item)) return item;
-      if (blind < 0 || item < blind) blind = item;
+      if (!inOrder && (blind < 0 || item < blind)) blind = item;
     }
     return blind;
   };

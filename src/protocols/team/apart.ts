@@ -25,8 +25,12 @@ export interface Apart {
 /** Agents who do the whole work apart, without a word, and agent 0, which makes one product of what they report. */
 export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
   const { workers, turnsOf, early, joint, stagger = 0, kind } = how;
-  const { submit, held, digest, describe, describeAnswer } = team(setting, workers + 1, how.path);
-  const { begin, goOn } = shifts(setting.agents);
+  const { isHazardous, submit, held, digest, describe, describeAnswer } = team(
+    setting,
+    workers + 1,
+    how.path,
+  );
+  const { begin, goOn, turnOf } = shifts(setting.agents);
   const reports = gathering(upTo(workers).map((i) => i + 1));
   const turns = upTo(workers).reduce((sum, i) => sum + turnsOf(i + 1), 0);
   const cap = capOf(how.budget, turns + 1);
@@ -36,6 +40,8 @@ export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
     form: 'events',
     content: 'object',
     reachesAll: true,
+    isOrderFree: !(joint && isHazardous),
+    roundOf: turnOf,
     held,
     digest,
     describe,

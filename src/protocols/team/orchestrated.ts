@@ -3,7 +3,7 @@ import type { Setting } from '../../world/contracts.ts';
 import { type Gathering, gathering } from './gathering.ts';
 import { capOf } from './parameters.ts';
 import { shifts } from './shifts.ts';
-import { dealt, type Member, type TeamProtocol, team, upTo } from './team.ts';
+import { beginnable, dealt, followers, type Member, type TeamProtocol, team, upTo } from './team.ts';
 
 export interface Orchestration {
   readonly workers: number;
@@ -30,13 +30,13 @@ export type Said =
 
 /**
  * Agent 0 leads: it hands out what is open in blocks, reviews what the workers report, and hands out what is still
- * open, until nothing is or the rounds are over. With peers, each worker's draft is first reviewed by some of its fellows.
+ * open, until nothing is or the rounds are over. Where things must be done in order, that is what can be begun, and what follows from it alone. With peers, each worker's draft is first reviewed by some of its fellows.
  */
 export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol<Said> {
   const { workers, rounds, turns, early, plan } = how;
   const sizes = { lead: how.small === 'lead', worker: how.small === 'workers' };
   const sizeOf = (who: keyof typeof sizes): Size => (sizes[who] ? 'small' : 'large');
-  const { items, submit, held, digest, describe, describeAnswer } = team(
+  const { items, isHazardous, order, submit, held, digest, describe, describeAnswer } = team(
     setting,
     workers + 1,
     'protocol.workers',
@@ -52,9 +52,11 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
 
   const assign = (me: Member<Said>, open: readonly number[], report: Report | undefined): void => {
     round++;
-    const hands = how.spare === 'idle' ? Math.min(workers, open.length) : workers;
+    const ready = beginnable(open, order);
+    const hands = how.spare === 'idle' ? Math.min(workers, ready.length) : workers;
     const scopes =
-      open.length < hands ? upTo(hands).map((i) => [open[i % open.length]!]) : dealt(open, hands);
+      ready.length < hands ? upTo(hands).map((i) => [ready[i % ready.length]!]) : dealt(ready, hands);
+    for (const scope of scopes) scope.push(...followers(scope, open, order));
     reports = gathering(upTo(hands).map((i) => i + 1));
     for (const [i, scope] of scopes.entries()) me.send(i + 1, { kind: 'assign', scope, report });
   };
@@ -106,6 +108,8 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
     form: 'events',
     content: 'object',
     reachesAll: true,
+    isOrderFree: !isHazardous,
+    roundOf: () => round - 1,
     held,
     digest: (content) => digest(content.report ?? content),
     describe,

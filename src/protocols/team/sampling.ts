@@ -72,6 +72,7 @@ export function sampled(setting: Setting, { voters, decide, sizeOf }: Sampled): 
     describeAnswer,
     prompt: true,
     sendsNothing: true,
+    isOrderFree: true,
     held,
     measures: () => ({ samplesPerItem: samples / items }),
     start(me) {

@@ -29,6 +29,8 @@ export interface Shifts {
   readonly begin: (me: Asker, shift: Shift) => void;
   /** Takes the answer to a turn; asks for the next one, or gives the report that ends the shift. */
   readonly goOn: (me: Asker, answer: Answered) => Report | undefined;
+  /** The turn of its shift that an agent is in, from 0; -1 without a shift. */
+  readonly turnOf: (agent: number) => number;
 }
 
 const nothingHeard: readonly Report[] = [];
@@ -73,6 +75,10 @@ export function shifts(agents: number): Shifts {
       under[id] = undefined;
       if (answer.report === undefined) throw new Error(`shifts: agent ${id} ends its shift without a report`);
       return answer.report;
+    },
+    turnOf(agent) {
+      const shift = under[agent];
+      return shift === undefined ? -1 : shift.turns - left[agent]!;
     },
   };
 }

@@ -10,6 +10,10 @@ export type TeamProtocol<Content> = EventProtocol<Content, Question, Answered>;
 /** What architectures share: a desk to hand in at, and counts of how they talked. */
 export interface Team {
   readonly items: number;
+  /** Whether work on one product can fail for what others do to it in the meantime. */
+  readonly isHazardous: boolean;
+  /** What each item waits for; undefined where anything can be begun at any time. */
+  readonly order: readonly (readonly number[])[] | undefined;
   /** Hands in a product for all: whoever has not decided decides it, and the run is over. */
   readonly submit: (me: Pick<Member<never>, 'settle'>, claims: readonly Claim[]) => void;
   /** What every team protocol tells of itself. */
@@ -30,6 +34,8 @@ export function team(setting: Setting, members: number, path: string): Team {
   let submission = Number.NaN;
   return {
     items: desk.work.items,
+    isHazardous: desk.work.hazard > 0,
+    order: desk.work.inOrder === true ? desk.work.needs : undefined,
     submit(me, claims) {
       submission = desk.submit(claims);
       me.settle();
@@ -48,6 +54,29 @@ export function dealt(items: readonly number[], hands: number): number[][] {
   return Array.from({ length: hands }, (_, hand) =>
     items.slice(Math.floor((hand * items.length) / hands), Math.floor(((hand + 1) * items.length) / hands)),
   );
+}
+
+/** Of the open items those that wait for no other open one. */
+export function beginnable(open: readonly number[], order: Team['order']): readonly number[] {
+  if (order === undefined) return open;
+  const isOpen = new Set(open);
+  return open.filter((item) => !order[item]!.some((need) => isOpen.has(need)));
+}
+
+/** Of the open items those that whoever does the given ones can do next, since they wait for no others. */
+export function followers(scope: readonly number[], open: readonly number[], order: Team['order']): number[] {
+  if (order === undefined) return [];
+  const isOpen = new Set(open);
+  const own = new Set(scope);
+  const found: number[] = [];
+  // Items need those of lower number, so that one pass finds whole chains.
+  for (const item of open) {
+    const needs = order[item]!.filter((need) => isOpen.has(need));
+    if (own.has(item) || needs.length === 0 || !needs.every((need) => own.has(need))) continue;
+    own.add(item);
+    found.push(item);
+  }
+  return found;
 }
 
 export const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
