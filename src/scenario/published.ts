@@ -31,7 +31,7 @@ const claimSchema = z
       .min(0)
       .default(0)
       .describe(
-        'How far from it still counts as the same; 0: the interval must hold it, and be no wider than a quarter of the effect.',
+        'How far from it still counts as the same; the interval must reach no further to either side. 0: it must hold the figure, and be no wider than a quarter of the effect.',
       ),
     neutral: z
       .number()
@@ -148,8 +148,8 @@ const resamples = 200;
  * Holds published figures against the rows of the scenario's sweep. The interval is the 95 % percentile bootstrap over
  * replications, taken together over all points, since they share their seeds; where shares are all equal it is widened as
  * `unseenShare` has it, and where other numbers are, there is none. reproduced: what was simulated is the figure give or
- * take `within`; where no tolerance is given, its interval holds the figure and is no wider than a quarter of the effect; or it has
- * the sign that is claimed · direction: the interval
+ * take `within`, and half of its interval is no wider than that; where no tolerance is given, its interval holds the figure and is no
+ * wider than a quarter of the effect; or it has the sign that is claimed · direction: the interval
  * lies on the same side of `neutral` · else not-reproduced.
  */
 export function holdPublished(published: readonly Published[], rows: readonly Row[], seed = 1): Held[] {
@@ -253,8 +253,8 @@ function verdictOf(
   if (figure === 'positive') return low > nothing ? 'reproduced' : 'not-reproduced';
   if (figure === 'negative') return high < nothing ? 'reproduced' : 'not-reproduced';
   const effect = Math.abs(figure - nothing);
-  const isNear = Math.abs(simulated - figure) <= within + 1e-9;
-  // A wide interval holds anything: too few runs are not to be rewarded. A tolerance is not added to it.
+  // A wide interval holds anything: too few runs are not to be rewarded. A tolerance is not added to it, and bounds it.
+  const isNear = Math.abs(simulated - figure) <= within + 1e-9 && (high - low) / 2 <= within + 1e-9;
   const isHeld = within === 0 && low <= figure && figure <= high && high - low <= effect / 4;
   const isShown = figure > nothing ? low > nothing : figure < nothing && high < nothing;
   if ((isNear || isHeld) && (isShown || effect <= within)) return 'reproduced';

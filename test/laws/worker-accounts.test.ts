@@ -71,6 +71,45 @@ describe('requests are the same text only where they ask the same', () => {
   });
 });
 
+describe('a turn re-reads all that was said, unless a cache holds it', () => {
+  const sizes = { system: 800, request: 100, thought: 400, claim: 20 };
+  const { system: s, request: r, thought: t, claim: c } = sizes;
+  const spent = (workers: number, turns: number, cached: boolean) => {
+    const group = { kind: 'orchestrator-workers', workers, rounds: 1, turns, plan: true };
+    const { columns, counts } = accounted({
+      topology: { kind: 'complete', agents: Math.max(2, workers + 1) },
+      task: { kind: 'work-graph', shape: 'wide', items: Math.max(1, workers) * turns, chance: 1 },
+      behaviour: { kind: 'worker', ...sizes },
+      protocol: workers === 0 ? { kind: 'single-agent', turns } : group,
+      serving: cached ? { ...serving, cache } : serving,
+    });
+    return { all: counts.promptTokens + counts.outputTokens, once: columns.uncachedTokens! };
+  };
+  /** Written by one agent in k turns of an item each: thoughts, and a report at the end. */
+  const written = (k: number): number => k * t + r + c * k;
+  /** Read by it: at each turn the system text, all requests and thoughts so far; or every text once, but for the system text. */
+  const read = (k: number): number => k * s + (r * k * (k + 1)) / 2 + (t * k * (k - 1)) / 2;
+  const readOnce = (k: number): number => r * k + t * (k - 1);
+  test.each([1, 2, 3, 10])('an agent of %i turns', (k) => {
+    expect(spent(0, k, false)).toEqual({ all: read(k) + written(k), once: read(k) + written(k) });
+    expect(spent(0, k, true)).toEqual({ all: read(k) + written(k), once: s + readOnce(k) + written(k) });
+  });
+  test.each([
+    [1, 1],
+    [3, 3],
+    [5, 10],
+  ])('a lead with %i helpers of %i turns', (w, k) => {
+    const plan = t + r;
+    const reports = w * (r + c * k);
+    const review = t + r + c * w * k;
+    const all = w * (read(k) + written(k)) + (s + r + plan) + (s + r + plan + r + reports + review);
+    // The system text is read once by all: the lead has read it before the helpers begin.
+    const once = w * (readOnce(k) + written(k)) + (s + r + plan) + (plan + r + reports + review);
+    expect(spent(w, k, false)).toEqual({ all, once: all });
+    expect(spent(w, k, true)).toEqual({ all, once });
+  });
+});
+
 describe('a summary is a call of its own', () => {
   const summarising = (window: number | undefined) =>
     accounted({
@@ -164,6 +203,7 @@ describe('tables by agent, edge, round and purpose', () => {
         const { workTokens, planTokens, checkTokens, summaryTokens, repairTokens } = columns;
         expect(workTokens! + planTokens! + checkTokens! + summaryTokens! + repairTokens!).toBe(tokens);
         expect(columns.otherTokens).toBe(0);
+        expect(columns.uncachedTokens).toBe(tokens! - columns.cachedTokens!);
         expect(columns.largestContext).toBeLessThanOrEqual(raw.behaviour.window ?? Number.POSITIVE_INFINITY);
       }),
       { numRuns: 100 },

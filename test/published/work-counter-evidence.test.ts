@@ -19,6 +19,36 @@ describe('agents who each do a share f of a list, from a place of their own', ()
   );
   test('where all begin at the same place, many are worth one', () =>
     expect(found(8, { overlap: 1 }).every(({ soft }) => soft === 0.25)).toBe(true));
+  test.each([2, 4, 8])(
+    '%i who are each handed a part of their own do N f of it: nothing is done twice',
+    (workers) => {
+      const rows = metricsOf(
+        {
+          seed: 71,
+          topology: { kind: 'complete', agents: 9 },
+          task: { kind: 'work-graph', items: 40, chance: 1 },
+          behaviour: { kind: 'worker' },
+          protocol: { kind: 'orchestrator-workers', workers, rounds: 1, turns: 5 },
+        },
+        5,
+      );
+      expect(rows.every(({ soft }) => soft === workers / 8)).toBe(true);
+    },
+  );
+  test('for the same score four write more than one agent: 4 f of thoughts for 1 - (1 - f)^4 of the work', () => {
+    // Thoughts are equal and reports have no length, so that what is written is the number of calls.
+    const workers = 4;
+    const rows = found(workers, { request: 0, claim: 0, thought: 100 });
+    const done = 1 - 0.75 ** workers;
+    const calls = workers * 10 + 1;
+    expect(rows.every(({ outputTokens }) => outputTokens === 100 * calls)).toBe(true);
+    // One agent does an item a turn.
+    near(
+      rows.map(({ soft, outputTokens }) => ({ spare: outputTokens! / 100 - 40 * soft! })),
+      'spare',
+      calls - 40 * done,
+    );
+  });
   test('with a board on which they see what is done, they do more than that', () => {
     const rows = metricsOf(
       {
