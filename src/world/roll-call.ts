@@ -21,11 +21,14 @@ export class RollCall implements GlobalState {
   private readonly held: (agent: number) => number;
   private readonly decisions: Float64Array;
   private readonly state: ((agent: number) => number) | undefined;
-  private values: Float64Array<ArrayBuffer>;
-  /** Those of the last sample, where they are counted: room for the next. */
-  private before: Float64Array<ArrayBuffer>;
+  /** What each held when it was last counted. */
+  private readonly values: Float64Array;
   private first = 0;
   private second = 0;
+  private low = 0;
+  private high = 0;
+  private lowest = 0;
+  private highest = 0;
   private most = 0;
   private spread = Number.NaN;
   private isFirst = true;
@@ -43,7 +46,6 @@ export class RollCall implements GlobalState {
     this.decisions = decisions;
     this.state = state;
     this.values = new Float64Array(correct.length);
-    this.before = this.values;
   }
 
   get hash(): number {
@@ -56,45 +58,69 @@ export class RollCall implements GlobalState {
 
   /** Takes a sample. The first tells whether values are few enough to be counted. */
   look(): void {
-    const { census } = this;
-    if (census !== undefined) [this.values, this.before] = [this.before, this.values];
-    this.readValues();
-    if (this.isFirst) this.count(new Census(this.values, this.correct, mostScattered));
-    else if (census !== undefined) this.count(this.moved(census));
+    this.readAll();
+    if (this.isFirst) this.census = new Census(this.values, this.correct, mostScattered);
+    if (this.census !== undefined && this.census.scattered > mostScattered) {
+      this.census = undefined;
+      // The first reading has looked at the ends; a later one has counted instead.
+      if (!this.isFirst) this.readAll();
+    }
     this.isFirst = false;
+    if (this.census !== undefined) ({ most: this.most, spread: this.spread } = this.census.summary());
     if (this.state !== undefined) this.readStates(this.state);
   }
 
   /**
-   * What everybody has decided or else holds: the hash of all is that of their bits in a row. Written out, since it is
-   * what watching costs where thousands of values all change from sample to sample, and its first runs, before it is
-   * compiled, cost as much as many later ones.
+   * What everybody has decided or else holds. In pieces, which stay in the nearest memory, and whose functions are soon
+   * called often enough to be compiled: a run may have no more than a few dozen samples.
    */
-  private readValues(): void {
-    const { values, decisions, held, correct } = this;
-    const isCounted = this.census !== undefined;
-    const words = new Int32Array(values.buffer);
-    let first = 0;
-    let second = 0;
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    let lowest = 0;
-    let highest = 0;
-    for (let agent = 0; agent < values.length; agent++) {
+  private readAll(): void {
+    const { census, isFirst, values } = this;
+    this.first = 0;
+    this.second = 0;
+    this.low = Number.POSITIVE_INFINITY;
+    this.high = Number.NEGATIVE_INFINITY;
+    for (let from = 0; from < values.length; from += piece.length) {
+      const to = Math.min(from + piece.length, values.length);
+      this.read(from, to);
+      if (census === undefined) this.lookAtEnds(from, to);
+      else this.recount(census, from, to);
+      if (isFirst) values.set(to - from < piece.length ? piece.subarray(0, to - from) : piece, from);
+    }
+    this.most = Math.max(this.lowest, this.highest);
+    this.spread = this.high >= this.low ? this.high - this.low : Number.NaN;
+  }
+
+  /** The hash of all is that of the bits of their values in a row. */
+  private read(from: number, to: number): void {
+    const { decisions, held } = this;
+    let { first, second } = this;
+    for (let agent = from; agent < to; agent++) {
       const decided = decisions[agent] as number;
       const value = Number.isNaN(decided) ? held(agent) : decided;
+      const at = agent - from;
       // Makes one of the two zeros.
-      values[agent] = value + 0;
+      piece[at] = value + 0;
       const isNone = Number.isNaN(value);
-      let one = Math.imul(isNone ? noneLow : (words[2 * agent] as number), firstFactor);
+      let one = Math.imul(isNone ? noneLow : (words[2 * at] as number), firstFactor);
       one = (one << 15) | (one >>> 17);
-      let other = Math.imul(isNone ? noneHigh : (words[2 * agent + 1] as number), secondFactor);
+      let other = Math.imul(isNone ? noneHigh : (words[2 * at + 1] as number), secondFactor);
       other = (other << 16) | (other >>> 16);
       first ^= one;
       first = (Math.imul((first << 13) | (first >>> 19), 5) + other) | 0;
       second ^= other;
       second = (Math.imul((second << 17) | (second >>> 15), 5) + one) | 0;
-      if (isCounted || correct[agent] === 0) continue;
+    }
+    this.first = first;
+    this.second = second;
+  }
+
+  private lookAtEnds(from: number, to: number): void {
+    const { correct } = this;
+    let { low, high, lowest, highest } = this;
+    for (let agent = from; agent < to; agent++) {
+      if (correct[agent] === 0) continue;
+      const value = piece[agent - from] as number;
       if (value <= low) {
         lowest = value < low ? 1 : lowest + 1;
         low = value;
@@ -104,17 +130,28 @@ export class RollCall implements GlobalState {
         high = value;
       }
     }
-    this.first = first;
-    this.second = second;
-    this.most = Math.max(lowest, highest);
-    this.spread = high >= low ? high - low : Number.NaN;
+    this.low = low;
+    this.high = high;
+    this.lowest = lowest;
+    this.highest = highest;
+  }
+
+  private recount(census: Census, from: number, to: number): void {
+    const { values, correct } = this;
+    for (let agent = from; agent < to; agent++) {
+      const value = piece[agent - from] as number;
+      const before = values[agent] as number;
+      if (value === before || (Number.isNaN(value) && Number.isNaN(before))) continue;
+      values[agent] = value;
+      if (correct[agent] === 1) census.move(before, value);
+    }
   }
 
   /** What everybody is besides: more words to hash. */
   private readStates(state: (agent: number) => number): void {
     let { first, second } = this;
     for (let agent = 0; agent < this.values.length; agent++) {
-      float[0] = state(agent) + 0;
+      piece[0] = state(agent) + 0;
       const one = Math.imul(words[0] as number, firstFactor);
       const other = Math.imul(words[1] as number, secondFactor);
       first ^= one;
@@ -125,30 +162,8 @@ export class RollCall implements GlobalState {
     this.first = first;
     this.second = second;
   }
-
-  private moved(census: Census): Census {
-    const { values, before, correct } = this;
-    for (let agent = 0; agent < values.length; agent++) {
-      const from = before[agent] as number;
-      const to = values[agent] as number;
-      if (from === to || correct[agent] === 0) continue;
-      if (Number.isNaN(from) && Number.isNaN(to)) continue;
-      census.move(from, to);
-    }
-    return census;
-  }
-
-  private count(census: Census): void {
-    if (census.scattered <= mostScattered) {
-      if (this.isFirst) this.before = new Float64Array(this.values.length);
-      this.census = census;
-      ({ most: this.most, spread: this.spread } = census.summary());
-    } else if (!this.isFirst) {
-      this.census = undefined;
-      this.readValues();
-    }
-  }
 }
 
-const float = new Float64Array(1);
-const words = new Int32Array(float.buffer);
+/** Values of a few agents, and their bits. */
+const piece = new Float64Array(512);
+const words = new Int32Array(piece.buffer);
