@@ -46,7 +46,11 @@ export const artifactPool = part({
 });
 
 function begin(setting: Setting, { roles, medium, rounds, retries }: Parameters): TeamProtocol<Report> {
-  const { items, submit, held, digest, describe, describeAnswer } = team(setting, roles, 'protocol.roles');
+  const { items, submit, isNews, held, digest, describe, describeAnswer } = team(
+    setting,
+    roles,
+    'protocol.roles',
+  );
   const { begin, goOn } = shifts(setting.agents);
   const shares = dealt(upTo(items), roles);
   const heard: Report[][] = upTo(roles).map(() => []);
@@ -102,7 +106,8 @@ function begin(setting: Setting, { roles, medium, rounds, retries }: Parameters)
     form: 'events',
     content: 'object',
     reachesAll: true,
-    isOrderFree: true,
+    // What is late in a chat is read a round later.
+    isOrderFree: medium === 'documents',
     roundOf: () => round + tries - 1,
     held,
     digest,
@@ -113,6 +118,7 @@ function begin(setting: Setting, { roles, medium, rounds, retries }: Parameters)
       if (me.id === 0) work(me);
     },
     message(me, report) {
+      if (!isNews(me.id, report)) return;
       heard[me.id]!.push(report);
       if (report.from === (me.id + last) % roles) work(me);
     },

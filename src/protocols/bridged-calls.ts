@@ -84,7 +84,7 @@ function begin(
 ): TeamProtocol<Passed> {
   if (native > systems)
     refuse('protocol.native', `must be at most \`systems\` (${systems}), but is ${native}; lower it`);
-  const { items, submit, held, digest, describe, describeAnswer } = team(
+  const { items, submit, isNews, held, digest, describe, describeAnswer } = team(
     setting,
     systems + 1,
     'protocol.systems',
@@ -151,6 +151,7 @@ function begin(
       if (me.id === 1) work(me, undefined);
     },
     message(me, passed) {
+      if (!isNews(me.id, passed)) return;
       waiting[me.id] = passed;
       // A translation takes its time, also on agent 0, which does nothing else.
       if (translates(me.id, passed.report.from)) me.wake(hop);

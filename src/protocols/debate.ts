@@ -73,7 +73,7 @@ export const debate = part({
         form: 'events',
         content: 'object',
         reachesAll: true,
-        isOrderFree: !(params.joint && isHazardous),
+        isOrderFree: !(params.joint && isHazardous && debaters > 1),
         roundOf: (agent) => round[agent]!,
         held,
         digest: ({ report }) => digest(report),

@@ -32,7 +32,7 @@ export const sequentialRoles = part({
     asks: 'work',
     decides: ['product'],
     begin: (setting): TeamProtocol<Report> => {
-      const { items, order, submit, held, digest, describe, describeAnswer } = team(
+      const { items, order, submit, isNews, held, digest, describe, describeAnswer } = team(
         setting,
         roles * rows,
         'protocol.roles',
@@ -67,7 +67,7 @@ export const sequentialRoles = part({
           if (me.id < roles * rows && stageOf(me.id) === 0) begin(me, shiftOf(me.id, []));
         },
         message(me, report) {
-          begin(me, shiftOf(me.id, [report]));
+          if (isNews(me.id, report)) begin(me, shiftOf(me.id, [report]));
         },
         answer(me, answer) {
           const report = goOn(me, answer);

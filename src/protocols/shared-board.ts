@@ -38,7 +38,7 @@ export const sharedBoard = part({
 });
 
 function begin(setting: Setting, { workers, turns, gate, shared, budget }: Parameters): TeamProtocol<Report> {
-  const { items, submit, held, digest, describe, describeAnswer } = team(
+  const { items, submit, isNews, held, digest, describe, describeAnswer } = team(
     setting,
     workers,
     'protocol.workers',
@@ -113,7 +113,8 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
     form: 'events',
     content: 'object',
     reachesAll: true,
-    isOrderFree: !shared || workers === 1,
+    // Without a board too, who is done first wins.
+    isOrderFree: workers === 1,
     roundOf: (agent) => turns - left[agent]! - 1,
     held,
     digest,
@@ -124,6 +125,7 @@ function begin(setting: Setting, { workers, turns, gate, shared, budget }: Param
     },
     message(me, report) {
       const { id } = me;
+      if (!isNews(id, report)) return;
       if (report.from === id) {
         admit(me, report, report.claims);
         work(me);

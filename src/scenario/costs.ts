@@ -33,7 +33,7 @@ const cacheSchema = z
         .boolean()
         .optional()
         .describe(
-          'Whether what is kept needs no reading time. Left out: yes, but not where what agents are asked depends on who is quicker, as with a shared board or a `hazard`: there, a cache saves money alone.',
+          'Whether what is kept needs no reading time. Left out: yes, but not where what agents are asked depends on who is quicker, as with a shared board or a `hazard`, nor with faults: there, a cache saves money alone.',
         ),
     }),
   ])

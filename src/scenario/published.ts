@@ -165,7 +165,9 @@ export function holdPublished(published: readonly Published[], rows: readonly Ro
     const simulated = quantity.of(points, meansOf(points, new Float64Array(replications).fill(1)));
     const drawn = resampled(quantity, points, replications, new Stream(seed, `published/${claim.claim}`));
     const { low, high } = widened(simulated, drawn, movedValues(quantity, points, replications));
-    const verdict = verdictOf(claim, { simulated, low, high });
+    const seen = verdictOf(claim, { simulated, low, high });
+    // One run shows nothing of how much runs vary.
+    const verdict = replications < 2 && seen === 'reproduced' ? 'direction' : seen;
     // Ranks can stay as they are, however much the runs vary.
     const equal = low === high && !('correlation' in measure) ? replications : undefined;
     return { published: claim, simulated, low, high, verdict, equal };

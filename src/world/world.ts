@@ -192,7 +192,7 @@ export class World implements Commands {
       kernel: this.kernel,
       answerKind: this.answerKind,
       questions: this.questions,
-      serving: paced(options.serving, protocol),
+      serving: paced(options.serving, protocol, faults.length > 0),
       setting,
       seed,
       presence: this.presence,
@@ -675,14 +675,15 @@ export class World implements Commands {
   }
 }
 
-/** Where it matters who is quicker, a cache saves no time unless that is asked for: it is to change no answer. */
-function paced(serving: Serving, protocol: Protocol): Serving {
+/**
+ * Where it matters who is quicker, or what is done by the time that something befalls it, a cache saves no time unless
+ * that is asked for: it is to change no answer.
+ */
+function paced(serving: Serving, protocol: Protocol, hasFaults: boolean): Serving {
   const { cache } = serving;
   if (cache === undefined || cache.hastens !== undefined) return serving;
-  return {
-    ...serving,
-    cache: { ...cache, hastens: protocol.form === 'rounds' || protocol.isOrderFree === true },
-  };
+  const hastens = !hasFaults && (protocol.form === 'rounds' || protocol.isOrderFree === true);
+  return { ...serving, cache: { ...cache, hastens } };
 }
 
 const viewOf = (kernel: Kernel, setting: Setting, round: () => number) => ({

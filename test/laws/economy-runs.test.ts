@@ -26,6 +26,8 @@ const anyWork = () =>
         { kind: 'sequential-roles', roles: 2, rows: 2 },
         { kind: 'best-of', samples: 2, turns: 4 },
         { kind: 'shared-board', turns: 4 },
+        { kind: 'shared-board', turns: 20, shared: false },
+        { kind: 'artifact-pool', roles: 3, medium: 'chat', rounds: 2 },
         { kind: 'self-consistency', samples: 3, voters: 2 },
         { kind: 'ahead-voting', voters: 3 },
         { kind: 'tree-rollouts', expansions: 2, rounds: 2 },
@@ -199,7 +201,8 @@ describe('in any run', () => {
   test.each<object>([
     { kind: 'hybrid-team', workers: 4, rounds: 6, turns: 2, peers: 3 },
     { kind: 'tree-rollouts', trees: 2, expansions: 5, rounds: 3, stagger: '3s' },
-    { kind: 'shared-board', turns: 6, shared: false },
+    { kind: 'shared-board', turns: 40, shared: false },
+    { kind: 'artifact-pool', roles: 4, medium: 'chat', rounds: 3 },
     { kind: 'shared-board', turns: 6 },
     { kind: 'orchestrator-workers', workers: 4, rounds: 2, turns: 3 },
     { kind: 'debate', rounds: 3, turns: 2, joint: true },
@@ -214,6 +217,20 @@ describe('in any run', () => {
     behaviour: { kind: 'worker', loss: 0.3, recall: 0.6, falseAlarm: 0.3, system: 3000 },
     protocol,
   });
+  test('a message that comes twice is read once', () =>
+    fc.assert(
+      fc.property(
+        // Those who send nothing have no message to come twice: such a fault is refused.
+        anyWork().filter((raw) => worldOf(raw).protocol.sendsNothing !== true),
+        (raw) => {
+          const timed = { ...raw, serving };
+          const twice = { ...timed, faults: [{ kind: 'duplicate', chance: 1 }] };
+          expect(saidIn(twice)).toEqual(saidIn(timed));
+        },
+      ),
+      { numRuns: 80 },
+    ));
+
   const crew = { kind: 'orchestrator-workers', workers: 4, rounds: 2, turns: 3 };
 
   test('it saves time where that changes no answer, or where it is asked to', () => {

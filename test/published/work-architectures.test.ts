@@ -231,14 +231,24 @@ describe('what a turn works on', () => {
       5 * 2,
       8 + 5,
     ],
-    // All hangs by item 0, so that whoever begins with it can go on to the end by itself.
+    // 0; 1 with 3 after it, and 2; 4 with 6 after it, and 5; 7: what can be shared out waits for the next round.
     [
-      'a graph that hangs by one item, to whoever has that',
+      'a graph of five levels, with turns to go on in',
       { shape: 'custom', items: 8, needs: [[], [0], [0], [1], [2], [2], [3, 4], [5, 6]] },
       { workers: 4, turns: 8, spare: 'idle' },
-      8 + 1,
-      8 + 1,
+      1 + 1 + 2 + 1 + 2 + 1 + 1 + 1,
+      8 + 4,
     ],
+    // However many turns a worker has, a fork is shared out: three levels.
+    [
+      'a fork that joins again',
+      { shape: 'custom', items: 6, needs: [[], [0], [0], [0], [0], [1, 2, 3, 4]] },
+      { workers: 4, turns: 10, spare: 'idle' },
+      3 * 2,
+      6 + 3,
+    ],
+    // All share the first item, and the first of them goes on.
+    ['a chain that all share', { shape: 'chain', items: 5 }, { workers: 3, turns: 10 }, 5 + 1, 5 + 2 + 1],
     // Two chains of three that meet: three turns side by side, then the last item.
     [
       'two chains that meet',

@@ -40,7 +40,7 @@ export function apart(setting: Setting, how: Apart): TeamProtocol<Report> {
     form: 'events',
     content: 'object',
     reachesAll: true,
-    isOrderFree: !(joint && isHazardous),
+    isOrderFree: !(joint && isHazardous && workers > 1),
     roundOf: turnOf,
     held,
     digest,

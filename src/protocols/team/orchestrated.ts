@@ -36,7 +36,7 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
   const { workers, rounds, turns, early, plan } = how;
   const sizes = { lead: how.small === 'lead', worker: how.small === 'workers' };
   const sizeOf = (who: keyof typeof sizes): Size => (sizes[who] ? 'small' : 'large');
-  const { items, isHazardous, order, submit, held, digest, describe, describeAnswer } = team(
+  const { items, isHazardous, order, submit, isNews, held, digest, describe, describeAnswer } = team(
     setting,
     workers + 1,
     'protocol.workers',
@@ -56,7 +56,8 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
     const hands = how.spare === 'idle' ? Math.min(workers, ready.length) : workers;
     const scopes =
       ready.length < hands ? upTo(hands).map((i) => [ready[i % ready.length]!]) : dealt(ready, hands);
-    for (const scope of scopes) scope.push(...followers(scope, open, order));
+    // Of several who share an item, the first goes on from it.
+    for (const scope of scopes.slice(0, ready.length)) scope.push(...followers(scope, open, order));
     reports = gathering(upTo(hands).map((i) => i + 1));
     for (const [i, scope] of scopes.entries()) me.send(i + 1, { kind: 'assign', scope, report });
   };
@@ -108,7 +109,7 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
     form: 'events',
     content: 'object',
     reachesAll: true,
-    isOrderFree: !isHazardous,
+    isOrderFree: !(isHazardous && workers > 1),
     roundOf: () => round - 1,
     held,
     digest: (content) => digest(content.report ?? content),
@@ -122,6 +123,7 @@ export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol
       else assign(me, upTo(items), undefined);
     },
     message(me, content) {
+      if (!isNews(me.id, content)) return;
       if (content.kind === 'assign') {
         const heard = content.report === undefined ? [] : [content.report];
         const { scope } = content;

@@ -16,6 +16,8 @@ export interface Team {
   readonly order: readonly (readonly number[])[] | undefined;
   /** Hands in a product for all: whoever has not decided decides it, and the run is over. */
   readonly submit: (me: Pick<Member<never>, 'settle'>, claims: readonly Claim[]) => void;
+  /** Whether an agent has not had this very message before: a network may deliver a message twice. */
+  readonly isNews: (agent: number, content: object) => boolean;
   /** What every team protocol tells of itself. */
   readonly held: (agent: number) => number;
   readonly digest: (content: unknown) => number;
@@ -31,6 +33,7 @@ export function team(setting: Setting, members: number, path: string): Team {
     refuse(path, message);
   }
   const desk = deskOf(setting);
+  const had = upTo(members).map(() => new WeakSet<object>());
   let submission = Number.NaN;
   return {
     items: desk.work.items,
@@ -39,6 +42,12 @@ export function team(setting: Setting, members: number, path: string): Team {
     submit(me, claims) {
       submission = desk.submit(claims);
       me.settle();
+    },
+    isNews(agent, content) {
+      const before = had[agent]!;
+      if (before.has(content)) return false;
+      before.add(content);
+      return true;
     },
     held: () => submission,
     digest: digestOf,
@@ -63,16 +72,24 @@ export function beginnable(open: readonly number[], order: Team['order']): reado
   return open.filter((item) => !order[item]!.some((need) => isOpen.has(need)));
 }
 
-/** Of the open items those that whoever does the given ones can do next, since they wait for no others. */
+/**
+ * Of the open items those that follow, one after the other, from the given ones and from no others, and side by side with nothing:
+ * whoever does the given ones may as well go on with them. What could be shared out among several waits for the next round.
+ */
 export function followers(scope: readonly number[], open: readonly number[], order: Team['order']): number[] {
   if (order === undefined) return [];
   const isOpen = new Set(open);
   const own = new Set(scope);
+  const openNeeds = (item: number): number[] => order[item]!.filter((need) => isOpen.has(need));
+  const dependents = new Map<number, number>();
+  for (const item of open)
+    for (const need of new Set(openNeeds(item))) dependents.set(need, (dependents.get(need) ?? 0) + 1);
   const found: number[] = [];
   // Items need those of lower number, so that one pass finds whole chains.
   for (const item of open) {
-    const needs = order[item]!.filter((need) => isOpen.has(need));
-    if (own.has(item) || needs.length === 0 || !needs.every((need) => own.has(need))) continue;
+    const needs = openNeeds(item);
+    if (own.has(item) || needs.length === 0) continue;
+    if (!needs.every((need) => own.has(need) && dependents.get(need) === 1)) continue;
     own.add(item);
     found.push(item);
   }
