@@ -206,6 +206,7 @@ function begin(setting: Setting, rules: Rules): EventProtocol<Content> {
   return {
     form: 'events',
     content: 'object',
+    remaining: 'undecided',
     held: (agent) => mindOf(agent).prepared?.value ?? mindOf(agent).input,
     state: (agent) => mindOf(agent).view,
     measures: () => ({ views }),

@@ -159,6 +159,7 @@ function begin({ agents: n, inputs }: Setting, rules: Rules): EventProtocol<Cont
   return {
     form: 'events',
     content: 'object',
+    remaining: 'undecided',
     held: (agent) => memberOf(agent).log[rules.entries - 1]?.value ?? Number.NaN,
     state: (agent) => memberOf(agent).term,
     measures: () => ({ terms, elections, rivals }),

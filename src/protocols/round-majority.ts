@@ -96,6 +96,7 @@ function begin({ agents: n, inputs }: Setting, f: number): EventProtocol<number>
   return {
     form: 'events',
     content: 'number',
+    remaining: 'undecided',
     held: (agent) => (minds[agent] as Mind).value,
     state: (agent) => {
       const { round, kind, value } = minds[agent] as Mind;

@@ -29,17 +29,17 @@ function withoutQuorum(
 }
 
 /**
- * Whether each of these agents waits for what cannot come because others are down for good, so that the group will never
- * decide, however long its timeouts go on.
+ * Whether each of these agents waits for what cannot come because others are down for good and nothing of theirs is under way,
+ * so that the group will never decide, however long its timeouts go on.
  */
 export function allWaitForCrashed(
   undecided: readonly number[],
   { waitsFor, needs }: Pick<Protocol, 'waitsFor' | 'needs'>,
-  isGone: (agent: number) => boolean,
+  isGone: (other: number, agent: number) => boolean,
 ): boolean {
   return undecided.every((agent) => {
     const others = waitsFor?.(agent) ?? [];
-    const there = others.filter((other) => !isGone(other)).length;
+    const there = others.filter((other) => !isGone(other, agent)).length;
     return there < (needs?.(agent) ?? others.length);
   });
 }

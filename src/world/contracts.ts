@@ -76,10 +76,10 @@ interface AnyProtocol<Content, Question, Answered> {
   readonly held?: (agent: number) => number;
   /**
    * What there is left to do, where agents strive for something else than to hold one value: it is sampled in place of how
-   * much they disagree. Asked at every sample, so it must cost little. Left out by a protocol that does not tell what
-   * agents hold, it is how many are undecided.
+   * much they disagree: `undecided` agents, or something of its own. Asked at every sample, so it must cost little. Left
+   * out by a protocol that does not tell what agents hold, it is how many are undecided.
    */
-  readonly remaining?: Remaining & { readonly count: () => number };
+  readonly remaining?: 'undecided' | (Remaining & { readonly count: () => number });
   /** An agent's whole state as an integer, to tell whether the run repeats itself; left out, what it holds. */
   readonly state?: (agent: number) => number;
   /**
@@ -102,8 +102,8 @@ interface AnyProtocol<Content, Question, Answered> {
   /** The faulty agents that it is proven to bear, where its author asked for the proof to hold; more are refused. */
   readonly bears?: Bearing;
   /**
-   * Which kind of message a content is, 0 to 3. Then an envelope's noise hangs on its sender, its receiver, its kind and how
-   * often that was told before; left out, on how many envelopes its sender has sent before.
+   * Which kind of message a content is, 0 to 3. Then an envelope's noise hangs on its sender, its receiver and how often the
+   * like of it was told there before; left out, on how many envelopes its sender has sent before.
    */
   readonly topic?: (content: Content) => number;
   /**

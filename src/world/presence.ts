@@ -11,8 +11,8 @@ export class Presence {
   private readonly pauses: readonly Fault[];
   private readonly slows: readonly Fault[];
   private readonly cutters: readonly Fault[];
-  /** Of agents that come back after a crash: the timeouts they have set, and when they come back for the last time. */
-  private readonly returning = new Map<number, { timeouts: number[]; last: Time }>();
+  /** Of agents that come back after a crash: the timeouts they have set, and when they come back, the last time too. */
+  private readonly returning = new Map<number, { timeouts: number[]; times: Time[]; last: Time }>();
 
   constructor(faults: readonly Fault[]) {
     this.downs = faults.filter((fault) => fault.down !== undefined);
@@ -23,8 +23,8 @@ export class Presence {
     this.hasPauses = this.pauses.length > 0;
     for (const fault of faults) {
       for (const { agent, at } of fault.recoveries ?? []) {
-        const last = Math.max(this.returning.get(agent)?.last ?? 0, at);
-        this.returning.set(agent, { timeouts: [], last });
+        const { times, last } = this.returning.get(agent) ?? { times: [], last: 0 };
+        this.returning.set(agent, { timeouts: [], times: [...times, at], last: Math.max(last, at) });
       }
     }
   }
@@ -43,6 +43,16 @@ export class Presence {
   backAt(agent: number, now: Time): Time | undefined {
     const last = this.returning.get(agent)?.last;
     return last !== undefined && last > now && this.isDown(agent, now) ? last : undefined;
+  }
+
+  /** When the first of those who are down comes back; undefined where nobody is down, or all are for good. */
+  nextReturn(now: Time): Time | undefined {
+    let next: Time | undefined;
+    for (const [agent, { times }] of this.returning) {
+      if (!this.isDown(agent, now)) continue;
+      for (const at of times) if (at > now && (next === undefined || at < next)) next = at;
+    }
+    return next;
   }
 
   /** Whether somebody comes back only after a time. */

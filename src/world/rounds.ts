@@ -14,6 +14,8 @@ export class Rounds {
   outstanding = 0;
   /** The next round is scheduled already. */
   isDue = false;
+  /** When it began. */
+  since: Time = 0;
   /** How long a round lasts where it ends at a deadline. */
   readonly period: Time | undefined;
   private sentIn = new Int32Array(0);
@@ -22,8 +24,9 @@ export class Rounds {
     this.period = timing?.kind === 'deadline' ? timing.period : undefined;
   }
 
-  begin(): void {
+  begin(now: Time): void {
     this.current++;
+    this.since = now;
     this.isDue = false;
     if (this.period !== undefined) this.outstanding = 0;
   }

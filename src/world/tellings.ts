@@ -6,9 +6,10 @@ const perTelling = 8796093022208;
 const mostTellings = 1024;
 
 /**
- * Numbers envelopes by what they are: to whom, of which kind, and how often this sender told this receiver that before. So
- * what becomes of a message does not hang on what else its sender has sent, and two runs of one seed share the noise of
- * every message that both of them send, however late.
+ * Numbers envelopes by what they are: to whom, and how often this sender told this receiver something of the same kind before.
+ * So what becomes of a message does not hang on what else its sender has sent, and two runs of one seed share the noise of
+ * every message that both of them send, however late. Messages of other kinds share it too, the first with the first: what
+ * is told in the place of something else meets what that would have met.
  */
 export class Tellings {
   private readonly agents: number;
@@ -20,12 +21,11 @@ export class Tellings {
     this.topic = topic;
   }
 
-  /** The index of the envelope that is sent now: below 2^53, and another one for each of a sender's envelopes. */
+  /** The index of the envelope that is sent now: below 2^53. */
   next(from: number, to: number, content: unknown): number {
-    const what = topics * to + this.topic(content);
-    const link = from * topics * this.agents + what;
+    const link = topics * (from * this.agents + to) + this.topic(content);
     const before = this.told.get(link) ?? 0;
     this.told.set(link, before + 1);
-    return what + perTelling * (before % mostTellings);
+    return to + perTelling * (before % mostTellings);
   }
 }

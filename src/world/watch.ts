@@ -64,9 +64,11 @@ export class Watch {
     const { remaining, held, state } = protocol;
     this.all = correct.reduce((sum, one) => sum + one, 0);
     this.tells = remaining !== undefined || state !== undefined;
-    const { one, many } = remaining ?? undecidedAgents;
-    this.remaining = remaining || held === undefined ? { one, many } : undefined;
-    this.left = remaining?.count ?? (held === undefined ? undecided : undefined);
+    const left = remaining ?? (held === undefined ? 'undecided' : undefined);
+    const { one, many, count } =
+      left === 'undecided' ? { ...undecidedAgents, count: undecided } : (left ?? {});
+    if (one !== undefined && many !== undefined) this.remaining = { one, many };
+    this.left = count;
     const inRounds = protocol.form === 'rounds';
     this.every = inRounds ? Number.POSITIVE_INFINITY : (watching.every ?? Number.POSITIVE_INFINITY);
     this.due = this.every;

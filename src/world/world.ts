@@ -526,7 +526,7 @@ export class World implements Commands {
       this.stop('horizon');
       return;
     }
-    rounds.begin();
+    rounds.begin(this.kernel.now);
     if (rounds.period !== undefined) this.kernel.schedule(rounds.period, this.roundKind, 0);
     this.record(marks.round, rounds.current, 0);
     for (const observer of this.observers.round) observer.round(rounds.current);
@@ -556,7 +556,11 @@ export class World implements Commands {
   private endRoundIfOver(): void {
     if (this.turns === undefined || this.ended !== undefined || !this.rounds.isOver) return;
     this.rounds.isDue = true;
-    this.kernel.schedule(0, this.roundKind, 0);
+    const { now } = this.kernel;
+    // Rounds in which nothing is said take no time: whoever is to come back after some would wait for ever.
+    const next =
+      this.presence.canBeDown && this.rounds.since === now ? this.presence.nextReturn(now) : undefined;
+    this.kernel.schedule(next === undefined ? 0 : next - now, this.roundKind, 0);
   }
 
   /** Why an envelope that has arrived is lost all the same. */
@@ -609,8 +613,11 @@ export class World implements Commands {
       (agent) => correct[agent] === 1 && Number.isNaN(decisions[agent]),
     );
     if (undecided.length === 0) return;
-    if (allWaitForCrashed(undecided, this.protocol, (agent) => presence.isGone(agent, kernel.now)))
-      this.stop('horizon');
+    const { agents } = this.setting;
+    const arcs = arcsUnderWay(agents, this.envelopes, this.mailboxes);
+    const isGone = (other: number, agent: number): boolean =>
+      presence.isGone(other, kernel.now) && !arcs.has(other * agents + agent);
+    if (allWaitForCrashed(undecided, this.protocol, isGone)) this.stop('horizon');
   }
 
   private stop(why: Ended): void {

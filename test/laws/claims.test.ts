@@ -157,25 +157,33 @@ describe('the same with messages lost, doubled, late or out of order, and agents
     expect(grown).toBeGreaterThan(runsOfSuite(1000) / 8);
   });
 
-  test('on 500 seeds at a loss of .3, over six chances to adopt', () => {
+  test.each([
+    { kind: 'complete', agents: 8 },
+    { kind: 'path', agents: 8 },
+    { kind: 'tree', agents: 15 },
+  ])('and so do the shares of agents and of claims, seed by seed at a loss of .3, on a $kind', (topology) => {
     const chances = [0.1, 0.3, 0.5, 0.7, 0.9, 1];
     const touched = chances.map((adopt) =>
       metricsOf({
-        topology: { kind: 'complete', agents: 8 },
+        seed: 3,
+        topology,
         task: { kind: 'broadcast', value: 0 },
         protocol: { kind: 'claims', adopt, detect: 0, heed: 0 },
         faults: [{ kind: 'loss', chance: 0.3 }],
         replications: runsOfSuite(500),
-      }).map((metrics) => metrics.contaminatedAgents!),
+      }),
     );
     for (let i = 1; i < chances.length; i++) {
-      for (const [run, share] of touched[i]!.entries())
-        expect(share).toBeGreaterThanOrEqual(touched[i - 1]![run]!);
+      for (const [run, { contaminatedAgents, contaminatedClaims }] of touched[i]!.entries()) {
+        const less = touched[i - 1]![run]!;
+        expect(contaminatedAgents).toBeGreaterThanOrEqual(less.contaminatedAgents!);
+        expect(contaminatedClaims).toBeGreaterThanOrEqual(less.contaminatedClaims! - 1e-12);
+      }
     }
   });
 });
 
-test('each telling of a sender has an index of its own, whatever was sent in between', () => {
+test('tellings are told apart by receiver and by how often their like was told, whatever was sent in between', () => {
   fc.assert(
     fc.property(
       fc.array(fc.tuple(fc.nat(2), fc.nat(5), fc.nat(3)), { maxLength: 60 }),
@@ -183,7 +191,17 @@ test('each telling of a sender has an index of its own, whatever was sent in bet
       (sent, one) => {
         const tellings = new Tellings(6, (content) => content as number);
         const indexes = sent.map(([from, to, topic]) => `${from}/${tellings.next(from, to, topic)}`);
-        expect(new Set(indexes).size).toBe(sent.length);
+        // Those of one kind to one receiver are told apart, and others where they are not told to the same one.
+        const kinds = new Map<string, Set<string>>();
+        for (const [i, [from, to, topic]] of sent.entries()) {
+          const link = `${from}/${to}/${topic}`;
+          kinds.set(link, (kinds.get(link) ?? new Set()).add(indexes[i]!));
+        }
+        const told = [...kinds.values()].reduce((sum, { size }) => sum + size, 0);
+        expect(told).toBe(sent.length);
+        const receivers = new Map(sent.map(([from, to], i) => [indexes[i]!, `${from}/${to}`]));
+        for (const [i, [from, to]] of sent.entries())
+          expect(receivers.get(indexes[i]!)).toBe(`${from}/${to}`);
         // With copies besides, which are 2^32 apart, all are addresses that `Keyed` tells apart.
         for (const index of indexes) expect(Number(index.slice(2)) + 2047 * 2 ** 32).toBeLessThan(2 ** 53);
         const before = sent.filter((it) => String(it) === String(one));

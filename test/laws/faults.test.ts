@@ -769,3 +769,20 @@ describe('what cannot be is refused, by path', () => {
     );
   });
 });
+
+test('rounds in which nothing is said wait for who is to come back, up to the horizon', () => {
+  const raw = {
+    topology: { kind: 'complete', agents: 5 },
+    task: { kind: 'consensus', values: 2 },
+    protocol: { kind: 'floodset', f: 1 },
+    network: { latency: '100ms' },
+    faults: [{ kind: 'crash', agents: [0], at: '0s', downFor: '50s' }],
+  };
+  const { ending } = runOfRaw(raw);
+  expect(ending.rounds).toBeLessThan(10);
+  expect(ending.now).toBeGreaterThanOrEqual(50e6);
+  expect(ending.decisions.every((decision) => !Number.isNaN(decision))).toBe(true);
+  const cutOff = runOfRaw({ ...raw, horizon: '10s' }).ending;
+  expect(cutOff.ended).toBe('horizon');
+  expect(cutOff.rounds).toBeLessThan(10);
+});

@@ -839,3 +839,15 @@ test.each([
   };
   expect(() => scenarioOf(raw)).toThrow(message);
 });
+
+test('a run without a horizon goes on while a message of an agent that is down is under way', () => {
+  const { ending } = runOfRaw({
+    topology: { kind: 'path', agents: 2 },
+    task: 'broadcast',
+    protocol: { kind: 'gossip', mode: 'push-pull', period: '60s', calls: 100_000 },
+    network: { latency: '3h' },
+    faults: [{ kind: 'crash', agents: [0], at: '1s' }],
+  });
+  expect(ending.ended).toBe('decided');
+  expect(ending.now).toBe(3 * 3600e6);
+});
