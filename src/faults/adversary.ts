@@ -36,6 +36,7 @@ export const adversary = part({
       const isAtWork = within(when);
       const own = Math.ceil((agents - slow) / 2);
       return {
+        ...(slow > 0 && { misses: { how: 'delayed', lateBy: by } }),
         judge(fate, from, to, now) {
           if (isAtWork(now) && !isHeard(from, to, held, agents, own, slow)) fate.delay += by;
         },

@@ -36,7 +36,9 @@ export const burstyLoss = part({
       const draw = new Keyed(seed, name);
       const isAtWork = within(when);
       const links = new Map<number, { envelopes: number; isBad: boolean }>();
+      const loses = (enter > 0 && bad > 0) || (leave > 0 && good > 0);
       return {
+        ...(loses && { misses: { how: 'unheard' } }),
         judge(fate, from, to, now) {
           // A link changes with every envelope, also with those that another fault drops: so faults stay independent.
           if (!isAtWork(now)) return;

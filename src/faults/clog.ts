@@ -34,6 +34,13 @@ function refuseStrangeLinks(links: readonly Link[], graph: Graph): void {
   if (issues.length > 0) throw new ScenarioError(issues);
 }
 
+/** Agents at an end of every link: the senders, as proofs about omissions have it, or the receivers where these are fewer. */
+function endsOf(links: readonly Link[]): ReadonlySet<number> {
+  const senders = new Set(links.map(([from]) => from));
+  const receivers = new Set(links.map(([, to]) => to));
+  return receivers.size < senders.size ? receivers : senders;
+}
+
 /** What is sent over a clogged link sets out when the link is free again: nothing is lost, all of it comes late. */
 export const clog = part({
   name: 'clog',
@@ -71,7 +78,11 @@ export const clog = part({
         draw.at(from, to);
         return draw.unit() < share;
       };
+      const ends = links === undefined ? undefined : endsOf(links);
       return {
+        ...((links !== undefined || share > 0) && {
+          misses: { how: 'on a clogged link', ...(ends && { agents: ends }), lateBy: end - begin },
+        }),
         judge(fate, from, to, now) {
           if (now >= begin && now < end && isClogged(from, to)) fate.delay += end - now;
         },

@@ -8,7 +8,8 @@ import { choiceIssues, chosenAgents, refuseUnclearChoice, someAgents } from './a
 /**
  * Stops agents: for good, or until they come back with the state they had. With `after`, an agent goes down in the midst
  * of a broadcast, which some hear and others do not. Agents that stop for good are faulty: the task judges the others
- * only. Agents that come back are correct, as in the crash-recovery model, and must decide like any other.
+ * only. Agents that come back are correct, as in the crash-recovery model, and must decide like any other; unless the proof
+ * of their protocol is for synchronous rounds, and is to hold (`protocol.bounds`).
  */
 export const crash = part({
   name: 'crash',
@@ -51,6 +52,7 @@ export const crash = part({
       return {
         down: (agent, now) => now >= (wentDown[agent] as number) && now < (back[agent] as number),
         faulty: (agent) => isFaulty.has(agent),
+        ...(downFor !== undefined && { misses: { how: 'down for a while', agents: new Set(members) } }),
         recoveries:
           downFor === undefined ? [] : members.map((agent) => ({ agent, at: back[agent] as number })),
         ...(after === undefined || after === 0

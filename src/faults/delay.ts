@@ -26,6 +26,7 @@ export const delay = part({
       const isAtWork = within(when);
       const threshold = chance * 4294967296;
       return {
+        ...(chance > 0 && { misses: { how: 'delayed', lateBy: length.most } }),
         judge(fate, from, _to, now, index) {
           if (!isAtWork(now)) return;
           chances.at(from, index);

@@ -18,6 +18,7 @@ export const loss = part({
       const isAtWork = within(when);
       const threshold = chance * 4294967296;
       return {
+        ...(chance > 0 && { misses: { how: 'unheard' } }),
         judge(fate, from, _to, now, index) {
           if (!isAtWork(now) || fate.dropped !== undefined) return;
           draw.at(from, index);

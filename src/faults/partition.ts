@@ -78,6 +78,7 @@ export const partition = part({
       const parts = (from: number, to: number): boolean =>
         sideOf[from] !== sideOf[to] && (direction === 'both' || sideOf[from] === leaves);
       return {
+        misses: { how: 'cut off', agents: smallerSides(sideOf) },
         judge(fate, from, to, now) {
           if (fate.dropped !== undefined || !isAtWork(now) || !parts(from, to)) return;
           if (isCut(now)) fate.dropped = 'cut off';
@@ -117,6 +118,15 @@ function sidesOf({ side, sides, share }: Parameters, setting: Setting, name: str
     for (const agent of list) sideOf[agent] = i + 1;
   });
   return sideOf;
+}
+
+/** All agents but those of the greatest side, so that each message that is cut off is from one of them or to one. */
+function smallerSides(sideOf: Int32Array): ReadonlySet<number> {
+  const sizes = new Map<number, number>();
+  for (const side of sideOf) sizes.set(side, (sizes.get(side) ?? 0) + 1);
+  let greatest = 0;
+  for (const [side, size] of sizes) if (size > (sizes.get(greatest) ?? 0)) greatest = side;
+  return new Set([...sideOf.keys()].filter((agent) => sideOf[agent] !== greatest));
 }
 
 /** Whether it is cut at a time: cut, healed, cut, and so on from `begin`, each for a span of its own. Times may not fall. */

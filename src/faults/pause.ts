@@ -40,6 +40,8 @@ export const pause = part({
         return Math.floor(phases.unit() * period);
       };
       return {
+        // Once who sends is paused, and once who is to hear of it.
+        misses: { how: 'paused', agents: members, lateBy: 2 * (until - from) },
         pausedUntil(agent, now) {
           if (!members.has(agent)) return now;
           if (every === undefined) return now >= from && now < until ? until : now;

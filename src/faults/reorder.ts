@@ -25,6 +25,7 @@ export const reorder = part({
       const isAtWork = within(when);
       const threshold = chance * 4294967296;
       return {
+        ...(chance > 0 && { misses: { how: 'delayed', lateBy: window } }),
         judge(fate, from, _to, now, index) {
           if (!isAtWork(now)) return;
           draw.at(from, index);

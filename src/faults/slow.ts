@@ -45,6 +45,7 @@ export const slow = part({
         ...(length === undefined
           ? {}
           : {
+              misses: { how: 'slow', agents: members, lateBy: length.most },
               judge(fate, sender, _to, now, index) {
                 if (!members.has(sender) || !isAtWork(now)) return;
                 draw.at(sender, index);

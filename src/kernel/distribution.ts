@@ -17,6 +17,8 @@ export interface Sampler {
   readonly sample: (draw: Keyed) => number;
   /** The least span that can come out: tells whether zero is possible. */
   readonly least: number;
+  /** No span is greater; infinity where nothing bounds them. */
+  readonly most: number;
 }
 
 const perWord = 2.3283064365386963e-10;
@@ -26,22 +28,34 @@ export function sampler(distribution: Distribution): Sampler {
   switch (distribution.kind) {
     case 'constant': {
       const value = Math.round(distribution.value);
-      return { sample: () => value, least: value };
+      return { sample: () => value, least: value, most: value };
     }
     case 'uniform': {
       const low = Math.round(distribution.low);
       const width = Math.round(distribution.high) - low + 1;
-      return { sample: (draw) => low + Math.floor((draw.w0 >>> 0) * perWord * width), least: low };
+      return {
+        sample: (draw) => low + Math.floor((draw.w0 >>> 0) * perWord * width),
+        least: low,
+        most: low + width - 1,
+      };
     }
     case 'exponential': {
       const { mean } = distribution;
       // By the complement, so that the span rises with the word as it does in the others: common random numbers then pair
       // long spans with long ones whatever the distribution.
-      return { sample: (draw) => Math.round(exponentialOf(~draw.w0 >>> 0) * mean), least: 0 };
+      return {
+        sample: (draw) => Math.round(exponentialOf(~draw.w0 >>> 0) * mean),
+        least: 0,
+        most: mean > 0 ? Number.POSITIVE_INFINITY : 0,
+      };
     }
     case 'lognormal': {
       const { median, sigma } = distribution;
-      return { sample: (draw) => Math.round(median * exp(sigma * normal(draw))), least: 0 };
+      return {
+        sample: (draw) => Math.round(median * exp(sigma * normal(draw))),
+        least: 0,
+        most: sigma > 0 && median > 0 ? Number.POSITIVE_INFINITY : Math.round(median),
+      };
     }
     case 'empirical': {
       const values = Float64Array.from(distribution.values, Math.round);
@@ -49,6 +63,7 @@ export function sampler(distribution: Distribution): Sampler {
       return {
         sample: (draw) => values[Math.floor((draw.w0 >>> 0) * perWord * length)] as number,
         least: values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+        most: values.reduce((most, value) => Math.max(most, value), 0),
       };
     }
   }

@@ -115,6 +115,7 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
   const say = (me: Seat<number>, kind: Kind, value: number): void => {
     const mind = minds[me.id] as Mind;
     const content = encode(mind.phase, kind, value);
+    phases = Math.max(phases, mind.phase);
     if (kind !== decision) votesOf(mind, mind.phase, kind)[me.id] = value;
     if (resend !== undefined) mind.said.push(content);
     me.tellNeighbours(content);
@@ -147,7 +148,6 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
       else mind.value = toss(me, mind.phase);
       if (votes > toDecide) {
         mind.decided = true;
-        phases = Math.max(phases, mind.phase);
         say(me, decision, leading);
         me.decide(leading);
         return;
@@ -165,6 +165,7 @@ function begin(setting: Setting, { f, isByzantine, coin, resend }: Rules): Event
   return {
     form: 'events',
     content: 'number',
+    remaining: 'undecided',
     held: (agent) => (minds[agent] as Mind).value,
     state: (agent) => {
       const { phase, kind, value } = minds[agent] as Mind;

@@ -3,7 +3,7 @@ import type { ProtocolPlan, RoundProtocol, Setting } from '../world/contracts.ts
 import { count, part } from '../world/part.ts';
 import { nextValue, valuesToTell } from './lies.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { bearing, bounds, refuse, requireComplete, requireInputs } from './preconditions.ts';
+import { bearing, boundsInRounds, refuse, requireComplete, requireInputs } from './preconditions.ts';
 
 /**
  * FloodSet for crashes (Lynch, Distributed Algorithms, 1996, section 6.2), with the least value for the decision: every
@@ -19,7 +19,7 @@ export const floodset = part({
     f: z.int().min(0).max(10_000).default(1).describe('How many crashes it is to bear.'),
     rounds: count.max(1_000_000).optional().describe('Rounds of messages; left out, f + 1.'),
     early: z.boolean().default(false).describe('Decide as soon as a round shows no new crash.'),
-    bounds,
+    bounds: boundsInRounds,
   }),
   create: ({ f, rounds, early, bounds: asked }): ProtocolPlan => ({
     form: 'rounds',

@@ -5,7 +5,7 @@ import { nextValue, valuesToTell } from './lies.ts';
 import { oncePerTurn } from './once-per-turn.ts';
 import {
   bearing,
-  bounds,
+  boundsInRounds,
   faultyAgents,
   faultyOf,
   refuse,
@@ -34,6 +34,10 @@ interface Content {
  * agents, nor fewer rounds (Fischer and Lynch, IPL 14(4), 1982). What all correct agents were given it decides; where they
  * differ, it is sure to decide the input of one of them for n > values * f, as no protocol is for more values (Neiger, IPL
  * 49(4), 1994). Messages grow as n to the number of rounds, so that sizes are limited.
+ *
+ * Proven for f + 1 <= rounds <= n - 2f. Of a path of L agents the n - L others relay what its last agent said, and f of
+ * them may lie; so, by induction from the leaves up, all correct agents take a correct last agent for what it said where
+ * n - L > 2f for each L that has relays, up to rounds - 1. And each path of f + 1 agents has a correct one, on which all agree.
  */
 export const oralMessages = part({
   name: 'oral-messages',
@@ -43,8 +47,10 @@ export const oralMessages = part({
     rounds: count
       .max(1000)
       .optional()
-      .describe('Rounds of messages; left out, f + 1, of which none can be spared.'),
-    bounds,
+      .describe(
+        'Rounds of messages; left out, f + 1, of which none can be spared. Liars outvote the others on paths longer than n - 2f.',
+      ),
+    bounds: boundsInRounds,
   }),
   create: ({ f: wanted, rounds, bounds: asked }): ProtocolPlan => ({
     form: 'rounds',
@@ -55,8 +61,8 @@ export const oralMessages = part({
       requireInputs(setting, (input) => input >= 0 && Number.isInteger(input), 'a whole number as its input');
       const { agents: n } = setting;
       const last = rounds ?? f + 1;
-      if (asked === 'kept') refuseTooFew(last, f);
-      refuseTooMany(n, last, rounds === undefined ? 'protocol.f' : 'protocol.rounds');
+      if (asked === 'kept') refuseUnproven(n, last, f);
+      refuseTooMany(n, last, f, rounds === undefined ? 'protocol.f' : 'protocol.rounds');
       return {
         ...begin(setting, last),
         ...bearing(asked, { faulty: f, lies: true, bound: 'n >= 3f + 1', choices: choicesOf(n, f) }),
@@ -69,22 +75,47 @@ export const oralMessages = part({
 const choicesOf = (n: number, f: number): Bearing['choices'] =>
   f === 0 ? undefined : { most: Math.ceil(n / f) - 1, bound: 'n > values * f' };
 
-function refuseTooFew(rounds: number, f: number): void {
-  if (rounds > f) return;
+/** Refuses rounds for which it is not proven. Where nobody lies, nobody outvotes anybody, however many there are. */
+function refuseUnproven(n: number, rounds: number, f: number): void {
+  if (rounds <= f) {
+    refuse(
+      'protocol.rounds',
+      `must be at least f + 1, which is ${f + 1}, since no fewer are enough for f = ${f} agents that lie, but is ${rounds}; raise it, leave it out, or set bounds: ignored to see the protocol fail`,
+    );
+  }
+  if (f > 0 && rounds > n - 2 * f) {
+    refuse(
+      'protocol.rounds',
+      `must be at most n - 2f, which is ${n - 2 * f} for n = ${n} and f = ${f}, since of longer paths liars relay as much as the others, but is ${rounds}; lower it, leave it out, give ${rounds + 2 * f} agents, or set bounds: ignored to see the protocol fail`,
+    );
+  }
+}
+
+function refuseTooMany(n: number, rounds: number, f: number, path: string): void {
+  if (power(n, rounds + 1) <= mostValues) return;
   refuse(
-    'protocol.rounds',
-    `must be at least f + 1, which is ${f + 1}, since no fewer are enough for f = ${f} agents that lie, but is ${rounds}; raise it, leave it out, or set bounds: ignored to see the protocol fail`,
+    path,
+    `must leave n to the power of rounds + 1, which is how many values all agents together come to hold, at ${mostValues} or below, but takes ${rounds} rounds of n = ${n} agents; ${remedies(n, f, rounds, path).join(', ')}, or choose pbft, whose messages do not grow so`,
   );
 }
 
-function refuseTooMany(n: number, rounds: number, path: string): void {
-  if (power(n, rounds + 1) <= mostValues) return;
+/** What helps against too many values: fewer rounds or liars, though not less than one liar for two rounds; or fewer agents. */
+function remedies(n: number, f: number, rounds: number, path: string): string[] {
   let most = 0;
   while (power(n, most + 2) <= mostValues) most++;
-  refuse(
-    path,
-    `must leave n to the power of rounds + 1, which is how many values all agents together come to hold, at ${mostValues} or below, so among ${n} agents be at most ${path === 'protocol.f' ? `${most - 1} (for ${most} rounds)` : most}, but takes ${rounds} rounds; lower it, give fewer agents, or choose pbft, whose messages do not grow so`,
-  );
+  const fewer: string[] = [];
+  if (path === 'protocol.rounds' && most > f) fewer.push(`lower it to at most ${most}`);
+  else if (most > 1) fewer.push(`lower protocol.f to at most ${most - 1}, for ${most} rounds`);
+  const agents = mostAgents(rounds);
+  if (agents > 3 * f) return [...fewer, `give at most ${agents} agents`];
+  return fewer.length > 0 ? fewer : [`give at most ${mostAgents(2)} agents for f = 1, in 2 rounds`];
+}
+
+/** How many agents there may be for so many rounds. */
+function mostAgents(rounds: number): number {
+  let agents = 1;
+  while (power(agents + 1, rounds + 1) <= mostValues) agents++;
+  return agents;
 }
 
 /** `base` to the power of a whole number. */

@@ -8,13 +8,17 @@ export const faultyAgents = z
   .default(1)
   .describe('How many faulty agents it is to bear; most: as many as its bound allows in the group at hand.');
 
+const kept = z.enum(['kept', 'ignored']).default('kept');
+
 /** `protocol.bounds`: proofs hold within their bounds alone, and what happens beyond is worth seeing too. */
-export const bounds = z
-  .enum(['kept', 'ignored'])
-  .default('kept')
-  .describe(
-    'kept: more faulty agents than the protocol is proven for are an error, be it `f` or those that `faults` crash for good or make lie; so are agents that lie where it bears crashes only. ignored: it runs all the same.',
-  );
+export const bounds = kept.describe(
+  'kept: more faulty agents than the protocol is proven for are an error, be it `f` or those that `faults` crash for good or make lie; so are agents that lie where it bears crashes only. ignored: it runs all the same.',
+);
+
+/** The same where the proof is for synchronous rounds, in which nobody but faulty agents misses messages. */
+export const boundsInRounds = kept.describe(
+  'kept: more faulty agents than it is proven for are an error, be it `f` or those that lie, crash, be it for a while, are cut off or, if that may take messages past the deadline of rounds, are paused, slow or at clogged links; where it bears crashes only, all but crashes for good are. So are losses and such delays of no agents named. ignored: it runs all the same, and who misses messages is correct.',
+);
 
 /**
  * How many faulty agents a protocol is to bear that needs n >= `factor` * f + 1. Refuses more than it is proven for.

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ProtocolPlan, RoundProtocol } from '../world/contracts.ts';
 import { count, part } from '../world/part.ts';
 import { oncePerTurn } from './once-per-turn.ts';
-import { bearing, bounds, faultyAgents, faultyOf, requireInputs } from './preconditions.ts';
+import { bearing, boundsInRounds, faultyAgents, faultyOf, requireInputs } from './preconditions.ts';
 
 /**
  * W-MSR, weighted mean-subsequence-reduced (LeBlanc, Zhang, Koutsoukos and Sundaram, IEEE JSAC 31(4), 2013):
@@ -22,7 +22,7 @@ export const wMsr = part({
   params: z.strictObject({
     f: faultyAgents,
     rounds: count.max(1_000_000).default(30).describe('Rounds until an agent decides its value.'),
-    bounds,
+    bounds: boundsInRounds,
   }),
   create: ({ f: wanted, rounds, bounds: asked }): ProtocolPlan => ({
     form: 'rounds',

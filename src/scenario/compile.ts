@@ -41,16 +41,17 @@ export function compile(config: Config, seed: Seed, observers: readonly Observer
   const begun = faults.map(({ plan, index, name }) =>
     atFault(index, () => heeded(plan.begin(setting, name, protocol), protocol)),
   );
-  refuseUnbearable(protocol, begun, setting);
   const { liveness, network } = config;
+  const missing = refuseUnbearable(protocol, begun, setting, { network, rounds: config.rounds });
+  const healed = begun.map((fault) =>
+    liveness && network.gst !== undefined ? healedFrom(fault, network.gst) : fault,
+  );
   const world: WorldOptions = {
     setting,
     seed,
     protocol,
     behaviour: config.behaviour?.make().begin(setting),
-    faults: begun.map((fault) =>
-      liveness && network.gst !== undefined ? healedFrom(fault, network.gst) : fault,
-    ),
+    faults: missing.size > 0 ? [...healed, { faulty: (agent) => missing.has(agent) }] : healed,
     network,
     serving: config.serving,
     rounds: config.rounds,

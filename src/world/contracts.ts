@@ -280,6 +280,18 @@ export interface Fault {
   readonly recoveries?: readonly { readonly agent: number; readonly at: Time }[];
   /** Whether the agent counts as faulty for the whole run; the task judges the correct ones only. */
   readonly faulty?: (agent: number) => boolean;
+  /** The messages that its victims miss though nobody is `faulty`: what a proof for synchronous rounds has to bear. */
+  readonly misses?: Missed;
+}
+
+/** Messages that are lost, or come late: then they are lost to rounds that end at a deadline before. */
+export interface Missed {
+  /** How people call it, of an agent: `down for a while`. */
+  readonly how: string;
+  /** Agents such that each of these messages has one of them for its sender or receiver; left out, they may be anybody's. */
+  readonly agents?: ReadonlySet<number>;
+  /** How much later they come, at most, and are not lost; infinity where nothing bounds it. */
+  readonly lateBy?: Time;
 }
 
 export interface FaultPlan {

@@ -368,7 +368,7 @@ describe('a pause', () => {
     const raw = {
       topology: { kind: 'complete', agents: 4 },
       task: { kind: 'consensus', values: 2 },
-      protocol: { kind: 'floodset', f: 1 },
+      protocol: { kind: 'floodset', f: 1, bounds: 'ignored' },
       network: { latency: '10ms' },
       faults: [{ kind: 'pause', agents: [2], until: '5s' }],
     };
@@ -774,7 +774,7 @@ test('rounds in which nothing is said wait for who is to come back, up to the ho
   const raw = {
     topology: { kind: 'complete', agents: 5 },
     task: { kind: 'consensus', values: 2 },
-    protocol: { kind: 'floodset', f: 1 },
+    protocol: { kind: 'floodset', f: 1, bounds: 'ignored' },
     network: { latency: '100ms' },
     faults: [{ kind: 'crash', agents: [0], at: '0s', downFor: '50s' }],
   };

@@ -325,6 +325,32 @@ const isInRounds = (raw: Raw): boolean => {
   return !['chang-roberts', 'pairwise-elimination', 'gather'].includes(kind);
 };
 
+const isBrief = (kind: unknown): boolean => kind === 'reorder' || kind === 'duplicate';
+
+/** Messages that are missed by up to `most` of the agents, or of theirs; by some at a deadline alone. */
+const misses = (agents: number, most: number): fc.Arbitrary<Raw[]> =>
+  fc
+    .record({
+      who: fc.shuffledSubarray([...Array(agents).keys()], { maxLength: most }),
+      kind: fc.constantFrom('crash', 'partition', 'pause', 'slow', 'clog'),
+      from: fc.constantFrom('0s', '200ms', '1s'),
+      until: fc.constantFrom('1200ms', '2500ms', '9s'),
+      direction: fc.constantFrom('both', 'in', 'out'),
+    })
+    .map(({ who, kind, from, until, direction }) => {
+      if (who.length === 0) return [];
+      const others = [...Array(agents).keys()].filter((it) => !who.includes(it));
+      const links = who.flatMap((it) => others.map((other) => [it, other]));
+      const of: Record<string, Raw> = {
+        crash: { agents: who, at: from, downFor: { kind: 'uniform', low: '0s', high: '3s' } },
+        partition: { side: who, direction, from, until },
+        pause: { agents: who, from, until },
+        slow: { agents: who, by: { kind: 'uniform', low: '0s', high: '2s' }, from, until },
+        clog: { links, from, until },
+      };
+      return [{ kind, ...of[kind] }];
+    });
+
 describe('in rounds, with agents that fail', () => {
   test('floodset agrees on an input after f + 1 rounds with f crashes or fewer, early or not', () => {
     fc.assert(
@@ -346,7 +372,7 @@ describe('in rounds, with agents that fail', () => {
             task: { kind: 'consensus', values: 5 },
             protocol: { kind: 'floodset', f, early },
             network: { latency: '300ms' },
-            faults: faults.filter(({ kind }) => kind !== 'pause'),
+            faults,
           });
           expect(classify(ending).class).toBe('valid');
           expect(ending.rounds).toBeLessThanOrEqual(f + 2);
@@ -356,25 +382,36 @@ describe('in rounds, with agents that fail', () => {
     );
   });
 
-  test('oral-messages agree on an input after f + 1 rounds, with liars and crashes, f or fewer in all', () => {
+  test('oral-messages agree on an input after f + 1 to n - 2f rounds, with f or fewer that lie, crash or miss messages', () => {
     fc.assert(
       fc.property(
         atTheEdge(3, 2).chain((size) =>
-          together(faulty(size.f), timing(size.agents)).map((faults) => ({ ...size, faults })),
+          fc.nat(size.f).chain((wanted) =>
+            fc.record({
+              size: fc.constant(size),
+              named: together(faulty(size.f - wanted), misses(size.agents, wanted)),
+              others: timing(size.agents),
+            }),
+          ),
         ),
+        fc.nat(2),
+        fc.boolean(),
         fc.nat(1e6),
-        ({ f, agents, faults }, seed) => {
+        ({ size: { f, agents }, named, others }, more, atDeadline, seed) => {
+          const rounds = Math.min(f + 1 + more, agents - 2 * f);
           const { ending } = runOfRaw({
             seed,
             topology: { kind: 'complete', agents },
             // As many values as it is sure of: n > values * f.
             task: { kind: 'consensus', values: Math.ceil(agents / f) - 1 },
-            protocol: { kind: 'oral-messages', f },
+            protocol: { kind: 'oral-messages', f, rounds },
             network: { latency: '300ms' },
-            faults: faults.filter(({ kind }) => kind !== 'pause'),
+            // What delays anybody may take no more than the deadline leaves.
+            faults: [...named, ...others.filter(({ kind }) => !atDeadline || isBrief(kind))],
+            ...(atDeadline && { rounds: { deadline: '1s' } }),
           });
           expect(classify(ending).class).toBe('valid');
-          expect(ending.rounds).toBe(f + 2);
+          expect(ending.rounds).toBe(rounds + 1);
         },
       ),
       { numRuns: 200 },
@@ -399,12 +436,20 @@ describe('in rounds, with agents that fail', () => {
               unlike: fc.constant(unlike),
               faulty: fc.shuffledSubarray(all, { minLength: f, maxLength: f }),
               seed: fc.nat(1e6),
-              strategy: fc.constantFrom('silent', 'equivocate', 'random', 'crash'),
+              strategy: fc.constantFrom('silent', 'equivocate', 'random', 'crash', 'return', 'pause', 'slow'),
               after: fc.integer({ min: 1, max: 9 }),
+              atDeadline: fc.boolean(),
             });
           }),
-        ({ f, agents, unlike, faulty, seed, strategy, after }) => {
+        ({ f, agents, unlike, faulty, seed, strategy, after, atDeadline }) => {
           const others = faulty.slice(0, unlike);
+          const spread = { kind: 'uniform', low: '0s', high: '9s' };
+          const unlikeOthers: Record<string, Raw> = {
+            crash: { kind: 'crash', agents: others, at: spread, after },
+            return: { kind: 'crash', agents: others, at: spread, downFor: spread },
+            pause: { kind: 'pause', agents: others, from: `${after}s`, until: '12s' },
+            slow: { kind: 'slow', agents: others, by: spread, until: '100s' },
+          };
           const { ending } = runOfRaw({
             seed,
             topology: { kind: 'complete', agents },
@@ -412,13 +457,12 @@ describe('in rounds, with agents that fail', () => {
             protocol: { kind: 'w-msr', f, rounds: 200 },
             network: { latency: '1s' },
             faults: [
-              strategy === 'crash'
-                ? { kind: 'crash', agents: others, at: { kind: 'uniform', low: '0s', high: '9s' }, after }
-                : { kind: 'byzantine', agents: others, strategy },
+              unlikeOthers[strategy] ?? { kind: 'byzantine', agents: others, strategy },
               { kind: 'byzantine', agents: faulty.slice(unlike), strategy: 'flip' },
               { kind: 'duplicate', chance: 0.2 },
-              { kind: 'clog', share: 0.2, until: '20s' },
+              ...(atDeadline ? [] : [{ kind: 'clog', share: 0.2, until: '20s' }]),
             ],
+            ...(atDeadline && { rounds: { deadline: '2s' } }),
           });
           expect(classify(ending).class).toBe('valid');
         },
@@ -741,6 +785,154 @@ describe('bounds that are kept hold for the faults too', () => {
       expect(runOfRaw(world(agents, { ...protocol, bounds: 'ignored' }, faults)).ending.ended).toBeDefined();
     },
   );
+
+  const late = { rounds: { deadline: '200ms' } };
+  const crash = { kind: 'crash', agents: [0], downFor: '150ms' };
+  const pause = { kind: 'pause', agents: [0], until: '1s' };
+  const missed: [string, number, Raw, Raw[], Raw, RegExp][] = [
+    [
+      'who comes back after a crash, where only those that stop are borne',
+      5,
+      { kind: 'floodset' },
+      [crash],
+      {},
+      /^faults: let 1 of n = 5 agents miss messages and go on \(agent 0: down for a while\), but the protocol bears f = 1 that stop for good/,
+    ],
+    ['who is paused past a deadline', 5, { kind: 'floodset' }, [pause], late, /agent 0: paused/],
+    [
+      'one that comes back beside as many liars as are borne',
+      4,
+      { kind: 'oral-messages' },
+      [crash, { kind: 'byzantine', agents: [1], strategy: 'flip' }],
+      {},
+      /make 2 of n = 4 agents faulty, with those that miss messages \(agent 0: down for a while\)/,
+    ],
+    [
+      'the senders of clogged links',
+      7,
+      { kind: 'oral-messages', f: 1 },
+      [
+        {
+          kind: 'clog',
+          links: [
+            [2, 0],
+            [3, 1],
+          ],
+          until: '1s',
+        },
+      ],
+      late,
+      /make 2 of n = 7.*agent 2: on a clogged link/,
+    ],
+    [
+      'who tells one lie, but not to all in time',
+      3,
+      { kind: 'w-msr' },
+      [
+        { kind: 'byzantine', agents: [2], strategy: 'flip' },
+        { kind: 'clog', links: [[2, 0]], until: '1s' },
+      ],
+      late,
+      /make 1 of n = 3 agents tell receivers different things.*bears 0 such/,
+    ],
+    [
+      'the smaller side of a partition',
+      7,
+      { kind: 'oral-messages', f: 2 },
+      [{ kind: 'partition', side: [0, 1, 2, 3], direction: 'out', until: '1s' }],
+      {},
+      /make 3 of n = 7.*agent 4: cut off/,
+    ],
+    [
+      'loss',
+      7,
+      { kind: 'oral-messages', f: 2 },
+      [{ kind: 'loss', chance: 0.1 }],
+      {},
+      /^faults\[0\]: loses messages, whoever sends them.*cut off named agents/,
+    ],
+    [
+      'bursty loss',
+      5,
+      { kind: 'floodset' },
+      [{ kind: 'bursty-loss', enter: 0.1, leave: 0.5 }],
+      {},
+      /^faults\[0\]: loses messages/,
+    ],
+    [
+      'a delay as long as the deadline leaves',
+      5,
+      { kind: 'floodset' },
+      [
+        { kind: 'duplicate', chance: 0.5 },
+        { kind: 'delay', by: '190ms' },
+      ],
+      late,
+      /^faults\[1\]: may take messages past the deadline of their round.*raise rounds\.deadline/,
+    ],
+    [
+      'a network as slow as the deadline',
+      5,
+      { kind: 'floodset' },
+      [],
+      { ...late, network: { latency: { kind: 'uniform', low: '1ms', high: '200ms' } } },
+      /^rounds\.deadline: must be longer than messages take.*is 0\.2s where they may take up to 0\.2s/,
+    ],
+  ];
+  test.each(missed)(
+    'in rounds, %s: refused, and runs where bounds are ignored',
+    (_, agents, protocol, faults, more, message) => {
+      const raw = (bounds: string): Raw => ({
+        ...world(agents, { ...protocol, bounds }, faults),
+        ...(protocol.kind === 'w-msr' && { task: 'approximate-agreement' }),
+        ...more,
+      });
+      expect(() => runOfRaw(raw('kept'))).toThrow(message);
+      expect(() => runOfRaw(raw('ignored'))).not.toThrow();
+    },
+  );
+
+  test.each<[string, Raw[], Raw]>([
+    ['a pause that a barrier waits for', [pause], {}],
+    ['a delay within the deadline', [{ kind: 'delay', by: '189ms' }], late],
+    [
+      'a network bounded by delta',
+      [{ kind: 'delay', by: { kind: 'exponential', mean: '1s' } }],
+      { ...late, network: { latency: { kind: 'exponential', mean: '10ms' }, delta: '199ms' } },
+    ],
+    ['no loss', [{ kind: 'loss', chance: 0 }], {}],
+  ])('in rounds, %s is borne', (_, faults, more) => {
+    const { ending } = runOfRaw({ ...world(5, { kind: 'floodset' }, faults), ...more });
+    expect(classify(ending).class).toBe('valid');
+    expect([...ending.correct]).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('who misses messages is judged as faulty where bounds are kept, and as correct where they are ignored', () => {
+    const correctOf = (bounds: string): number[] => [
+      ...runOfRaw(world(4, { kind: 'oral-messages', bounds }, [crash])).ending.correct,
+    ];
+    expect(correctOf('kept')).toEqual([0, 1, 1, 1]);
+    expect(correctOf('ignored')).toEqual([1, 1, 1, 1]);
+  });
+
+  // Agent 0 is late for all in the first round, and in the second for all but agent 4, who alone hears what it holds.
+  test('canary: one whose messages are late splits the others under floodset just where it alone holds the least', () => {
+    const links = (...to: number[]): number[][] => to.map((it) => [0, it]);
+    const faults = [
+      { kind: 'clog', links: links(1, 2, 3, 4), until: '200ms' },
+      { kind: 'clog', links: links(1, 2, 3), from: '100ms', until: '1s' },
+    ];
+    let splits = 0;
+    for (let seed = 0; seed < 100; seed++) {
+      const raw = { ...world(5, { kind: 'floodset', bounds: 'ignored' }, faults), ...late, seed };
+      const { ending } = runOfRaw({ ...raw, task: { kind: 'consensus', values: 3 } });
+      const [first, ...others] = ending.setting.inputs as unknown as number[];
+      const isLeast = first! < Math.min(...others);
+      expect(new Set([...ending.decisions].slice(1)).size, `seed ${seed}`).toBe(isLeast ? 2 : 1);
+      if (isLeast) splits++;
+    }
+    expect(splits).toBeGreaterThan(0);
+  });
 
   test('a liar among more values than validity bears is refused, and leaves the decision that was common', () => {
     const many = (agents: number, values: number, more: Raw = {}): Raw => ({

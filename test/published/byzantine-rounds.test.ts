@@ -95,6 +95,10 @@ describe('oral messages', () => {
     [4, 1, 1, 3 / 8],
     [4, 1, 2, 0],
     [7, 2, 2, 5 / 32],
+    // Nor are more than n - 2f: of longer paths the liars relay as much as the others.
+    [4, 1, 3, undefined],
+    [5, 1, 3, 0],
+    [5, 1, 4, undefined],
     // Nor are f + 1 on 3f agents.
     [3, 1, 2, 1 / 4],
     [6, 2, 3, undefined],
@@ -148,7 +152,27 @@ describe('oral messages', () => {
     [
       'messages that grow too great',
       world(16, 5),
-      /protocol\.f: must leave n to the power of rounds \+ 1.*at 5000000 or below, so among 16 agents be at most 3 \(for 4 rounds\), but takes 6 rounds/s,
+      /protocol\.f: must leave n to the power of rounds \+ 1.*at 5000000 or below, but takes 6 rounds of n = 16 agents; lower protocol\.f to at most 3, for 4 rounds, or choose pbft/s,
+    ],
+    [
+      'messages of too many agents for any liar',
+      world(200, 1),
+      /takes 2 rounds of n = 200 agents; give at most 170 agents, or choose pbft/,
+    ],
+    [
+      'messages of too many agents for f = 66',
+      world(200, 66),
+      /takes 67 rounds of n = 200 agents; give at most 170 agents for f = 1, in 2 rounds, or choose pbft/,
+    ],
+    [
+      'messages of too many agents for a single round',
+      world(3000, 0, { faults: [] }),
+      /takes 1 rounds of n = 3000 agents; give at most 2236 agents, or choose pbft/,
+    ],
+    [
+      'rounds that lead liars to outvote the others',
+      world(4, 1, { protocol: { kind: 'oral-messages', rounds: 3 } }),
+      /protocol\.rounds: must be at most n - 2f, which is 2 for n = 4 and f = 1.*but is 3; lower it, leave it out, give 5 agents, or set bounds: ignored/,
     ],
     [
       'more values than it is sure of',

@@ -164,6 +164,20 @@ describe("Ben-Or's coins", () => {
     }
   });
 
+  // In lock step each phase takes two latencies. Half begin with either value, so that the first phase decides nothing.
+  test('and phases are counted in runs that are cut off, too', () => {
+    const latency = 10;
+    for (const horizon of [5, 15, 25, 45, 65]) {
+      const raw = { ...benOr(4, { f: 0 }), network: { latency: `${latency}ms` }, horizon: `${horizon}ms` };
+      const cutOff = replicate(raw, MANY, (ending) => ending).filter(({ ended }) => ended === 'horizon');
+      expect(cutOff.length).toBeGreaterThan(0);
+      for (const ending of cutOff) {
+        const over = Math.floor(horizon / (2 * latency));
+        expect([phases(ending), ending.measures?.tosses]).toEqual([over + 1, 4 * over]);
+      }
+    }
+  });
+
   // Without faults all see the same votes, so that a phase fails where the coins tie: for two agents with chance 1/2.
   test.each([2, 4])(
     'tie with chance C(n, n/2) / 2^n, so that %i agents need a geometric number of phases',
