@@ -91,16 +91,22 @@ export class RollCall implements GlobalState {
     this.spread = this.high >= this.low ? this.high - this.low : Number.NaN;
   }
 
-  /** The hash of all is that of the bits of their values in a row. */
   private read(from: number, to: number): void {
     const { decisions, held } = this;
-    let { first, second } = this;
     for (let agent = from; agent < to; agent++) {
       const decided = decisions[agent] as number;
-      const value = Number.isNaN(decided) ? held(agent) : decided;
-      const at = agent - from;
+      piece[agent - from] = Number.isNaN(decided) ? held(agent) : decided;
+    }
+    this.hashPiece(to - from);
+  }
+
+  /** The hash of all is that of the bits of their values in a row. */
+  private hashPiece(length: number): void {
+    let { first, second } = this;
+    for (let at = 0; at < length; at++) {
       // Makes one of the two zeros.
-      piece[at] = value + 0;
+      const value = (piece[at] as number) + 0;
+      piece[at] = value;
       const isNone = Number.isNaN(value);
       let one = Math.imul(isNone ? noneLow : (words[2 * at] as number), firstFactor);
       one = (one << 15) | (one >>> 17);
@@ -147,20 +153,14 @@ export class RollCall implements GlobalState {
     }
   }
 
-  /** What everybody is besides: more words to hash. */
+  /** What everybody is besides: more to hash. */
   private readStates(state: (agent: number) => number): void {
-    let { first, second } = this;
-    for (let agent = 0; agent < this.values.length; agent++) {
-      piece[0] = state(agent) + 0;
-      const one = Math.imul(words[0] as number, firstFactor);
-      const other = Math.imul(words[1] as number, secondFactor);
-      first ^= one;
-      first = (Math.imul((first << 13) | (first >>> 19), 5) + other) | 0;
-      second ^= other;
-      second = (Math.imul((second << 17) | (second >>> 15), 5) + one) | 0;
+    const agents = this.values.length;
+    for (let from = 0; from < agents; from += piece.length) {
+      const to = Math.min(from + piece.length, agents);
+      for (let agent = from; agent < to; agent++) piece[agent - from] = state(agent);
+      this.hashPiece(to - from);
     }
-    this.first = first;
-    this.second = second;
   }
 }
 
