@@ -63,7 +63,7 @@ export class Watch {
   ) {
     const { remaining, held, state } = protocol;
     this.all = correct.reduce((sum, one) => sum + one, 0);
-    this.tells = remaining !== undefined || state !== undefined;
+    this.tells = typeof remaining === 'object' || state !== undefined;
     const left = remaining ?? (held === undefined ? 'undecided' : undefined);
     const { one, many, count } =
       left === 'undecided' ? { ...undecidedAgents, count: undecided } : (left ?? {});
@@ -107,12 +107,13 @@ export class Watch {
   sample(): void {
     if (this.samples === this.states.length) this.grow();
     const state = this.looked();
-    const { dissent, spread } = this.left === undefined ? state.disagreement() : leftOver(this.left());
+    const held = state.disagreement();
+    const { dissent, spread } = this.left === undefined ? held : leftOver(this.left());
     const at = this.samples++;
     this.states[at] = state.hash;
     this.dissent[at] = dissent;
     this.spread[at] = spread;
-    if (!Number.isNaN(spread)) this.isHeld = true;
+    if (!Number.isNaN(held.spread)) this.isHeld = true;
     this.inputs[at] = this.answered > 0 ? this.readable : Number.NaN;
     this.answers[at] = this.answered;
     this.answered = 0;

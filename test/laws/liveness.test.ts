@@ -851,3 +851,19 @@ test('a run without a horizon goes on while a message of an agent that is down i
   expect(ending.ended).toBe('decided');
   expect(ending.now).toBe(3 * 3600e6);
 });
+
+test('who decides by terms and holds nothing in between is never called stalled', () => {
+  // Every election is over before its votes arrive: no leader, no entry, and terms that nobody sees.
+  const raft = {
+    horizon: '30s',
+    topology: { kind: 'complete', agents: 3 },
+    task: { kind: 'consensus', values: 2 },
+    protocol: { kind: 'raft', timeout: '1s', spread: '1s', heartbeat: '200ms' },
+    network: { latency: '5s' },
+  };
+  const { ending } = runOfRaw(raft);
+  expect(classify(ending).class).not.toBe('stalled');
+  // What others hold is seen, though what is left is counted in decisions.
+  const benOr = { ...raft, protocol: { kind: 'ben-or', f: 1 }, network: { latency: '20s' } };
+  expect(runOfRaw(benOr).ending.history.isBlind).toBeUndefined();
+});

@@ -30,7 +30,8 @@ export type Said =
 
 /**
  * Agent 0 leads: it hands out what is open in blocks, reviews what the workers report, and hands out what is still
- * open, until nothing is or the rounds are over. Where things must be done in order, that is what can be begun, and what follows from it alone. With peers, each worker's draft is first reviewed by some of its fellows.
+ * open, until nothing is or the rounds are over. Where things must be done in order, that is
+ * what can be begun, and what follows from it alone. With peers, each worker's draft is first reviewed by some of its fellows.
  */
 export function orchestrated(setting: Setting, how: Orchestration): TeamProtocol<Said> {
   const { workers, rounds, turns, early, plan } = how;
